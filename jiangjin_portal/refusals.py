@@ -15,6 +15,7 @@ from parks.api.problems import (
     declined_unread,
     problem,
 )
+from parks.district import DISTRICT
 
 FAILED = "这次操作没有完成，已记入日志。请稍后再试；如反复出现，请把时间和操作告诉区科技局管理员。"
 
@@ -62,7 +63,14 @@ def _outage(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = _api_problem(outage.status, outage.code, outage.sentence)
     else:
         # Asks nothing of the database, and nothing of who is signed in.
-        page = render_to_string("outage.html", {"outage": outage, "again": request.method == "GET"})
+        page = render_to_string(
+            "outage.html",
+            {
+                "outage": outage,
+                "again": request.method == "GET",
+                "district": DISTRICT,
+            },
+        )
         response = HttpResponse(page, status=outage.status)
     response.headers["Retry-After"] = str(outage.retry_after)
     return response

@@ -5,6 +5,21 @@ from pathlib import Path
 
 import dj_database_url
 
+from jiangjin_portal.account_settings import (  # noqa: F401 - settings, too
+    ACCOUNT_UNUSED_DAYS,
+    AUTH_PASSWORD_VALIDATORS,
+    AXES_CLIENT_IP_CALLABLE,
+    AXES_COOLOFF_TIME,
+    AXES_FAILURE_LIMIT,
+    AXES_HANDLER,
+    AXES_LOCKOUT_PARAMETERS,
+    AXES_LOCKOUT_TEMPLATE,
+    AXES_VERBOSE,
+    LOGIN_LIMITS,
+    PASSWORD_MAX_AGE_DAYS,
+    SESSION_COOKIE_AGE,
+    SESSION_IDLE_MINUTES,
+)
 from jiangjin_portal.api_settings import (  # noqa: F401 - settings, too
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
@@ -76,6 +91,8 @@ MIDDLEWARE = [
     # Closed by default: a view that forgets to ask is still behind the sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # After the messages, by which it says why.
+    "jiangjin_portal.people.duties.see_to_duties",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     # Last, as Axes asks: it answers what the sign-in has left on the request.
@@ -147,26 +164,9 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours
-AXES_CLIENT_IP_CALLABLE = "parks.security.client.client_address"
-# Both together: wrong guesses from elsewhere must not lock the person out.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 

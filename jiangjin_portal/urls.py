@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("parks.urls")),
     path("security-log/", include("jiangjin_portal.auditing.urls")),
+    path("", include("jiangjin_portal.people.urls")),
     path("condition/", include("jiangjin_portal.condition.urls")),
     path("jobs/", include("enterprises.jobs.urls")),
     path("load/", include("enterprises.loading.urls")),

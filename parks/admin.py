@@ -18,6 +18,7 @@ from django.db.models import JSONField
 from django.http import HttpRequest, HttpResponse
 from knox.models import AuthToken
 
+from parks.accounts.sessions import end_access
 from parks.district import DISTRICT
 from parks.models import IdempotencyKey, SecurityEvent, Unit, User
 from parks.security import record_event
@@ -141,6 +142,10 @@ class UnitAdmin(BureauAdmin):
         return False
 
 
+ACCESS_FIELDS = {"role", "unit", "is_active", "username"}
+"""Of an account: who changes one of them ends what the account has opened."""
+
+
 @admin.register(User)
 class UserAdmin(BureauAdmin, DjangoUserAdmin):
     addition_is, change_is = SecurityEvent.Action.ACCOUNT_MADE, SecurityEvent.Action.ACCOUNT_CHANGED
@@ -153,7 +158,7 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("人员", {"fields": ["first_name", "email", "role", "unit"]}),
-        ("状态", {"fields": ["is_active", "last_login", "date_joined"]}),
+        ("状态", {"fields": ["is_active", "must_change_password", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "role", "unit", "password1", "password2"]})
@@ -172,7 +177,11 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         # Django's own flags follow the role: only administrators enter the admin.
         obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN
+        # Whoever makes an account knows its password.
+        obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
+        if change and ACCESS_FIELDS & set(form.changed_data):
+            end_access(obj)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
@@ -180,9 +189,11 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
         with transaction.atomic():
             response = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-                self._note(
-                    request, SecurityEvent.Action.PASSWORD_SET, self.get_object(request, id), {}
-                )
+                person = User.objects.get(pk=id)
+                if person != request.user:
+                    User.objects.filter(pk=person.pk).update(must_change_password=True)
+                    end_access(person)
+                self._note(request, SecurityEvent.Action.PASSWORD_SET, person, {})
         return response
 
 

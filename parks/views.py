@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 
+from parks.accounts.sessions import end_access, note_beginning, note_new_key
 from parks.forms import PasswordForm
 from parks.models import SecurityEvent, User
 from parks.security import record_event
@@ -32,6 +33,7 @@ class LoginView(views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
+            note_beginning(self.request, form.get_user())
             note_sign_in(self.request, form.get_user())
         return response
 
@@ -69,8 +71,17 @@ class PasswordChangeView(views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        messages.success(self.request, "密码已修改。")
+        messages.success(self.request, "密码已修改，在别处的登录和接口密钥已全部结束。")
+        before = self.request.session.session_key
         with transaction.atomic():
+            # The form saves the person.
+            form.user.must_change_password = False
             response = super().form_valid(form)
-            record_event(SecurityEvent.Action.PASSWORD_CHANGED, request=self.request)
+            note_new_key(before, self.request)
+            ended = end_access(form.user, but=self.request.session.session_key)
+            record_event(
+                SecurityEvent.Action.PASSWORD_CHANGED,
+                request=self.request,
+                details={"ended": ended},
+            )
         return response

@@ -147,6 +147,8 @@ def environment_of(lane: str) -> Iterator[dict[str, str]]:
         }
         # Hundreds of processes are started: without kept byte code each compiles the portal anew.
         environment |= {"PORTAL_HOME": str(Path(folder, "home")), "PORTAL_LANE": lane}
+        # Tests go to days years from now: no password grows old there, and nobody falls asleep.
+        environment |= {"PASSWORD_MAX_AGE_DAYS": "0", "SESSION_IDLE_MINUTES": "0"}
         if lane == "postgres":
             Path(folder).chmod(0o755)
             environment["DATABASE_URL"] = os.environ.get("DATABASE_URL") or stack.enter_context(

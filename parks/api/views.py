@@ -25,9 +25,10 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from parks.accounts.owed import password_owed
 from parks.api.conditional import is_conditional, refuse_condition
 from parks.api.pagination import KeysetPagination
-from parks.api.problems import LockedOut, handle_error, understood
+from parks.api.problems import Declined, LockedOut, handle_error, understood
 from parks.api.serializers import Credentials, TokenReply, UnitSerializer
 from parks.filters import NoFilter, UnitFilter
 from parks.models import SecurityEvent, Unit
@@ -204,6 +205,8 @@ class Login(PortalApi, LoginView):
         # One sentence for both: it must not tell which names have an account.
         if user is None:
             raise exceptions.ValidationError({"password": ["用户名或密码不正确。"]})
+        if owed := password_owed(user):
+            raise Declined(owed, "password_owed", status.HTTP_403_FORBIDDEN)
         request.user = user
         with transaction.atomic():
             response = super().post(request, format=format)

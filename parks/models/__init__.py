@@ -1,3 +1,4 @@
+from parks.models.accounts import OpenSession, UsedPassword
 from parks.models.people import Unit, UnitQuerySet, User
 from parks.models.requests import IdempotencyKey
 from parks.models.seals import Seal, SealedBook
@@ -5,10 +6,12 @@ from parks.models.security import SecurityEvent
 
 __all__ = [
     "IdempotencyKey",
+    "OpenSession",
     "Seal",
     "SealedBook",
     "SecurityEvent",
     "Unit",
     "UnitQuerySet",
+    "UsedPassword",
     "User",
 ]

@@ -111,6 +111,15 @@ class User(AbstractUser):
         Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", related_name="people"
     )
 
+    must_change_password = models.BooleanField(
+        "登录后须改密码",
+        default=False,
+        help_text="密码是别人给的：本人登录后先改成自己的，才能办理其他事项",
+    )
+    password_changed_at = models.DateTimeField(
+        "密码修改时间", null=True, blank=True, editable=False
+    )
+
     # The command for the first account asks for these; without a role nobody may do anything.
     REQUIRED_FIELDS = ["email", "role"]
 

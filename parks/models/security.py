@@ -23,6 +23,8 @@ class SecurityEvent(models.Model):
         SIGNED_OUT = "signed_out", "退出"
         PASSWORD_CHANGED = "password_changed", "修改密码"
         PASSWORD_SET = "password_set", "重设密码"
+        SESSION_ENDED = "session_ended", "结束会话"
+        UNLOCKED = "unlocked", "解除锁定"
         KEY_MADE = "key_made", "签发密钥"
         KEY_ENDED = "key_ended", "作废密钥"
         ACCOUNT_MADE = "account_made", "新增账号"

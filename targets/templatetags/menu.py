@@ -76,12 +76,19 @@ OWN = [
     MenuEntry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
     MenuEntry("security_log", "安全日志", lambda user: user.role == User.Role.AUDITOR, icon="list"),
     MenuEntry(
+        "accounts",
+        "账号",
+        lambda user: user.role == User.Role.BUREAU_ADMIN,
+        icon="person-circle",
+    ),
+    MenuEntry(
         "condition",
         "运行状况",
         lambda user: user.role == User.Role.BUREAU_ADMIN,
         icon="check-circle",
     ),
     MenuEntry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
+    MenuEntry("own_account", "账号安全", icon="key"),
     MenuEntry("password_change", "修改密码", icon="key"),
 ]
 """Under the person's name; signing out stands there too."""

@@ -41,10 +41,15 @@ NO_PAGES = {
     "meeting_propose", "meeting_hold", "meeting_word", "meeting_template", "step_file",
     "assessment_export", "assessment_file", "assessment_new", "assessment_deed", "assessment_object", "assessment_answer",
     "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export",
-    "security_log", "security_log_export", "seals_file", "condition", "metrics",
+    "security_log", "security_log_export", "seals_file", "condition", "metrics", "accounts", "accounts_import",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
-PAGES_OF_ONE_ROLE = {"security_log": "审计", "condition": "安安"}
+PAGES_OF_ONE_ROLE = {
+    "security_log": "审计",
+    "condition": "安安",
+    "accounts": "安安",
+    "accounts_import": "安安",
+}
 ROUTES = [
     route
     for route in dict.fromkeys(route for route, method, _, _ in TABLE if method == "GET")

@@ -81,7 +81,13 @@ def test_demo_accounts_cover_every_role_and_come_once(tmp_path):
 def test_health_pages_answer_without_login(client):
     assert client.get("/livez").content == b"ok"
     answer = client.get("/readyz").json()
-    assert answer == {"mode": settings.MODE, "database": "ok", "oldest_waiting_job_seconds": 0}
+    assert answer == {
+        "mode": settings.MODE,
+        "database": "ok",
+        "oldest_waiting_job_seconds": 0,
+        "backup": "none",
+        "last_backup_hours": None,
+    }
 
 
 def test_compose_file_holds_no_secret_and_checks_every_service():

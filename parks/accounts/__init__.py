@@ -1,0 +1,1 @@
+"""People's accounts: passwords, sessions, locks, and who came, moved and left."""

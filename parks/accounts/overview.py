@@ -1,0 +1,62 @@
+"""Who came, moved and left: accounts by unit, those nobody uses, units without one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from parks.models import Unit, User
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """`unused_days`: since the last sign-in, or since the account was made; `said`: what to see to."""
+
+    account: User
+    unused_days: int
+    said: list[str]
+
+
+@dataclass(frozen=True)
+class UnitAccounts:
+    """A unit, or the people of the whole district (None), with its accounts."""
+
+    unit: Unit | None
+    lines: list[AccountLine]
+
+    @property
+    def title(self) -> str:
+        return self.unit.name if self.unit else "全区"
+
+    @property
+    def has_nobody(self) -> bool:
+        return not any(line.account.is_active for line in self.lines)
+
+
+def by_unit() -> list[UnitAccounts]:
+    """Of every unit, and of the bureau first; two queries."""
+    now = timezone.now()
+    lines: dict[int | None, list[AccountLine]] = defaultdict(list)
+    for account in User.objects.order_by("-is_active", "username"):
+        lines[account.unit_id].append(_line(account, now))
+    bureau = UnitAccounts(None, lines[None])
+    units = Unit.objects.exclude(code=Unit.BUREAU_CODE)
+    return [bureau, *(UnitAccounts(unit, lines[unit.pk]) for unit in units)]
+
+
+def _line(account: User, now: dt.datetime) -> AccountLine:
+    days = (now - (account.last_login or account.date_joined)).days
+    said = []
+    if not account.is_active:
+        said.append("已停用")
+    elif account.last_login is None:
+        said.append("从未登录")
+    if account.is_active and days >= settings.ACCOUNT_UNUSED_DAYS:
+        said.append(f"{days}天未用")
+    if account.is_active and account.must_change_password:
+        said.append("还没有改成自己的密码")
+    return AccountLine(account, days, said)
