@@ -20,6 +20,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "parks.accounts.rules.NotUsedBefore", "OPTIONS": {"last": _PASSWORD_HISTORY}},
 ]
 
+# --- second factor --------------------------------------------------------------------------------
+SECOND_FACTOR_ROLES = frozenset(
+    os.environ.get("SECOND_FACTOR_ROLES", "bureau_admin" if STRICT else "")
+    .replace(",", " ")
+    .split()
+)
+"""Whoever has one of these roles sets up a second factor before anything else; others may."""
+
 # --- sessions, lock-outs --------------------------------------------------------------------------
 AXES_FAILURE_LIMIT = 5
 AXES_HANDLER = "parks.accounts.lockouts.ScaledHandler"

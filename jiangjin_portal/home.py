@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 DATABASE, UPLOADS, KEY = "portal.sqlite3", "uploads", "secret.key"
+FIELD_KEY = "field.key"
+"""With which secrets in the database are encrypted: without it they are lost."""
 ACCOUNTS, BROKER = "demo-accounts.txt", "broker"
 STATE = "home.state"
 """Says NEW until the first set-up has ended, IN_USE from then on."""

@@ -17,6 +17,7 @@ from jiangjin_portal.account_settings import (  # noqa: F401 - settings, too
     AXES_VERBOSE,
     LOGIN_LIMITS,
     PASSWORD_MAX_AGE_DAYS,
+    SECOND_FACTOR_ROLES,
     SESSION_COOKIE_AGE,
     SESSION_IDLE_MINUTES,
 )
@@ -31,8 +32,9 @@ from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
     JOB_NIGHTLY,
     JOB_TRIALS,
 )
+from jiangjin_portal.log_settings import LOGGING, METRICS_TOKEN  # noqa: F401 - settings, too
 from jiangjin_portal.safekeeping.retention import RetentionRule
-from jiangjin_portal.secret_key import read_secret_key
+from jiangjin_portal.secret_key import read_field_key, read_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = open_home(Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var")))
@@ -44,6 +46,7 @@ def _flag(name: str, default: str = "0") -> bool:
 
 
 SECRET_KEY = read_secret_key(HOME)
+FIELD_KEY = read_field_key(HOME)
 DEBUG = _flag("PORTAL_DEBUG")
 SECURE = _flag("PORTAL_HTTPS")
 """Behind TLS: secure cookies, HSTS, trust the proxy's X-Forwarded-Proto."""
@@ -302,23 +305,3 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 """Where people reach the portal (https://portal.example.gov.cn); links in mails begin with it."""
-
-# --- what the portal writes of itself ------------------------------------------------------------
-METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
-"""Who shows it gets /metrics; without one there is no such page."""
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "jiangjin_portal.observing.lines.RequestFilter"}},
-    "formatters": {
-        "line": {
-            # request: its number; person: the number of the account, never a name.
-            "format": "%(asctime)s %(levelname)s %(name)s %(request)s %(person)s %(message)s",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-        }
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}
-    },
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-}

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import views
+from django.contrib.auth import login, views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from parks.access import own_path
+from parks.accounts import second_factor
+from parks.accounts.held_sign_in import FACTOR, HELD, check_code, held, hold
 from parks.accounts.sessions import end_access, note_beginning, note_new_key
 from parks.forms import PasswordForm
 from parks.models import SecurityEvent, User
@@ -27,14 +33,22 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("img/mark.svg"), permanent=True)
 
 
+FEW_CODES = 3
+"""Of the recovery codes: with fewer left a person is reminded."""
+
+
 class LoginView(views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        if second_factor.factor_of(user):
+            hold(self.request, user, self.get_success_url())
+            return redirect("login_code")
         with transaction.atomic():
             response = super().form_valid(form)
-            note_beginning(self.request, form.get_user())
-            note_sign_in(self.request, form.get_user())
+            note_beginning(self.request, user)
+            note_sign_in(self.request, user)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -43,6 +57,33 @@ class LoginView(views.LoginView):
             is_locked = getattr(self.request, "axes_locked_out", False)
             note_failure(self.request, form.cleaned_data["username"], is_locked=is_locked)
         return super().form_invalid(form)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def login_code(request: HttpRequest) -> HttpResponse:
+    """The second step of the sign-in, for accounts with a second factor."""
+    waiting = held(request)
+    if waiting is None:
+        messages.info(request, "请先输入用户名和密码。")
+        return redirect("login")
+    if request.method != "POST":
+        return render(request, "registration/login_code.html")
+    factor, told = waiting
+    if not check_code(request, factor, request.POST.get("code", "")):
+        is_locked = getattr(request, "axes_locked_out", False)
+        note_failure(request, factor.user.username, is_locked=is_locked)
+        return render(request, "registration/login_code.html", {"wrong": True})
+    with transaction.atomic():
+        login(request, factor.user, backend=told["backend"])
+        request.session.pop(HELD, None)
+        request.session[FACTOR] = True
+        note_beginning(request, factor.user)
+        note_sign_in(request, factor.user)
+    if (left := second_factor.codes_left(factor)) < FEW_CODES:
+        messages.warning(request, f"恢复码还剩{left}个，请在“账号安全”中重新生成。")
+    return redirect(own_path(told["to"]) or settings.LOGIN_REDIRECT_URL)
 
 
 @login_not_required

@@ -11,7 +11,15 @@ from targets.models import Indicator, Target
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
-ELSEWHERE = ["SecurityEvent", "Seal", "SealedBook", "OpenSession", "UsedPassword"]
+ELSEWHERE = [
+    "SecurityEvent",
+    "Seal",
+    "SealedBook",
+    "OpenSession",
+    "UsedPassword",
+    "SecondFactor",
+    "RecoveryCode",
+]
 """Not for those who administer: the auditor has a page of the log, and each person one of the sessions."""
 OURS = [
     model

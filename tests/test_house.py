@@ -40,7 +40,10 @@ DERIVED += [
     "TaskReminder",
 ]
 DERIVED += ["Meeting", "AgendaItem", "Decision", "DecisionStep", "DecisionReminder", "StepFile"]
-ON_PAGES_OF_THEIR_OWN = {"SecurityEvent", "Seal", "SealedBook", "OpenSession", "UsedPassword"}
+ON_PAGES_OF_THEIR_OWN = {"SecurityEvent", "Seal", "SealedBook", "OpenSession", "UsedPassword"} | {
+    "SecondFactor",
+    "RecoveryCode",
+}
 """The security log is the auditor's, sessions and passwords are each person's own."""
 KEPT_BY_FRAMEWORKS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 """Found by Django by their names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,17 +11,30 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 
+from parks.accounts.held_sign_in import FACTOR
 from parks.accounts.owed import password_owed
+from parks.accounts.second_factor import is_required
 from parks.accounts.sessions import BEGAN, SEEN, note_use
 from parks.api.problems import PROBLEM_JSON, problem
 from parks.models import User
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
-ALLOWED = ("password_change", "logout", "login", "favicon", "livez", "readyz", "metrics")
+FACTOR_PAGES = ("second_factor", "second_factor_on")
+ALLOWED = (
+    "password_change",
+    "logout",
+    "login",
+    "login_code",
+    "favicon",
+    "livez",
+    "readyz",
+    "metrics",
+)
 """Pages that open whatever is owed: those by which it is done, and those nobody signs in for."""
 USE_SECONDS = 60
 """A use is written down once in so long."""
+NO_FACTOR = "您的角色须启用第二重验证：请用手机应用扫描二维码，启用后再办理其他事项。"
 IDLE = "您有{minutes}分钟没有操作，已自动退出，请重新登录。"
 TOO_LONG = "登录已满{hours}小时，已自动退出，请重新登录。"
 
@@ -41,10 +54,7 @@ def see_to_duties(get_response: Answering) -> Answering:
             return _sign_in_again(request, reason)
         if not _is_poll(request):
             note_use(request, every=USE_SECONDS)
-        owed = password_owed(user)
-        if owed and not _is_allowed(request):
-            return _owed_first(request, owed)
-        return get_response(request)
+        return _owed_first(request, user) or get_response(request)
 
     return answer_request
 
@@ -66,11 +76,8 @@ def _is_poll(request: HttpRequest) -> bool:
     return bool(request.headers.get("X-Poll"))
 
 
-def _is_allowed(request: HttpRequest) -> bool:
-    match = request.resolver_match
-    if match is not None:
-        return match.view_name in ALLOWED
-    return request.path in {resolve_url(name) for name in ALLOWED}
+def _opens(request: HttpRequest, pages: Iterable[str]) -> bool:
+    return request.path in {resolve_url(name) for name in pages}
 
 
 def _is_for_api(request: HttpRequest) -> bool:
@@ -87,11 +94,23 @@ def _sign_in_again(request: HttpRequest, reason: str) -> HttpResponse:
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.path}")
 
 
-def _owed_first(request: HttpRequest, owed: str) -> HttpResponse:
+def _owed_first(request: HttpRequest, user: User) -> HttpResponse | None:
+    """The page of what is owed; None where nothing is, or the page asked for is that one."""
+    if _opens(request, ALLOWED):
+        return None
+    if owed := password_owed(user):
+        return _lead(request, "password_change", "password_owed", owed)
+    lacks_factor = is_required(user) and not request.session.get(FACTOR)
+    if lacks_factor and not _opens(request, FACTOR_PAGES):
+        return _lead(request, "second_factor", "factor_owed", NO_FACTOR)
+    return None
+
+
+def _lead(request: HttpRequest, page: str, code: str, owed: str) -> HttpResponse:
     if _is_for_api(request):
-        return _refusal(403, "password_owed", owed)
+        return _refusal(403, code, owed)
     messages.warning(request, owed)
-    return redirect("password_change")
+    return redirect(page)
 
 
 def _refusal(status: int, code: str, sentence: str) -> HttpResponse:

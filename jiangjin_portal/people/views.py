@@ -12,7 +12,7 @@ from knox.models import AuthToken
 
 from jiangjin_portal.people.sheets import rows_of, rows_of_text
 from parks.access import person
-from parks.accounts import importing, lockouts, overview
+from parks.accounts import importing, lockouts, overview, second_factor
 from parks.accounts.importing import AccountsRefused
 from parks.accounts.sessions import end_access, end_session, keys_of, open_sessions
 from parks.models import OpenSession, SecurityEvent, User
@@ -37,6 +37,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "sessions": open_sessions(user),
         "current": request.session.session_key,
         "keys": keys_of(user),
+        "factor": second_factor.factor_of(user),
     }
     return render(request, "people/own_account.html", context)
 

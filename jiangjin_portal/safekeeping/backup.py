@@ -23,7 +23,7 @@ from jiangjin_portal.safekeeping.manifest import BackupRefused, Manifest
 from jiangjin_portal.safekeeping.sealed_file import ENDING, encrypt_folder
 from jiangjin_portal.safekeeping.sides import own_side
 
-SMALL_PARTS = (home.KEY, home.ACCOUNTS)
+SMALL_PARTS = (home.KEY, home.FIELD_KEY, home.ACCOUNTS)
 DRAFT = ".part-"
 """How files begin that are not whole yet: uploads on their way in."""
 

@@ -18,7 +18,7 @@ from jiangjin_portal.safekeeping.manifest import BackupRefused, Manifest
 from jiangjin_portal.safekeeping.sides import own_side
 from parks.models import User
 
-MOVED = (home.UPLOADS, home.KEY, home.ACCOUNTS, home.BROKER)
+MOVED = (home.UPLOADS, home.KEY, home.FIELD_KEY, home.ACCOUNTS, home.BROKER)
 """What is set aside with the old database; messages of the old queue mean nothing to the new."""
 
 TELLING: tuple[type[Model], ...] = (User, Enterprise, LedgerEntry, SourceFile)
@@ -89,8 +89,9 @@ def _put_in_place(scratch: Path, manifest: Manifest, *, was_empty: bool) -> list
     `was_empty`: the home held nothing that anybody could miss, so nothing of it is kept.
     """
     brought = {PurePosixPath(name).parts[0] for name in manifest.parts}
-    # The home keeps its own key where the backup brings none: sessions need one.
-    moved = [name for name in MOVED if name != home.KEY or name in brought]
+    # The home keeps its own keys where the backup brings none: sessions need one.
+    kept = {home.KEY, home.FIELD_KEY} - brought
+    moved = [name for name in MOVED if name not in kept]
     stamp = f"{timezone.localtime():%Y%m%d_%H%M%S}"
     old = settings.HOME / f"replaced-{stamp}"
     backup.sync_folders(scratch)

@@ -29,6 +29,9 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
 class Credentials(serializers.Serializer[Any]):
     username = serializers.CharField(label="用户名", max_length=150)
     password = serializers.CharField(label="密码", max_length=256, trim_whitespace=False)
+    code = serializers.CharField(
+        label="验证码", max_length=20, required=False, help_text="启用第二重验证的账号须提供"
+    )
 
 
 class TokenReply(serializers.Serializer[Any]):

@@ -25,6 +25,8 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from parks.accounts import second_factor
+from parks.accounts.held_sign_in import check_code
 from parks.accounts.owed import password_owed
 from parks.api.conditional import is_conditional, refuse_condition
 from parks.api.pagination import KeysetPagination
@@ -194,19 +196,29 @@ class Login(PortalApi, LoginView):
         serializer.is_valid(raise_exception=True)
         # Axes looks at Django's request, not at the framework's wrapper around it.
         plain = request._request
-        user = authenticate(request=plain, **serializer.validated_data)
+        told = serializer.validated_data
+        code = told.pop("code", "")
+        user = authenticate(request=plain, **told)
+        if user is not None and (factor := second_factor.factor_of(user)):
+            if not code:
+                raise Declined("请在 code 中提供验证码。", "code_needed", status.HTTP_403_FORBIDDEN)
+            # A wrong code is told as a wrong password is, and counted with them.
+            user = user if check_code(plain, factor, code) else None
         # Axes marks the plain request. Left there, its middleware would answer with the HTML of
         # the login page.
         is_locked = plain.__dict__.pop("axes_locked_out", False)
         if user is None:
-            note_failure(plain, serializer.validated_data["username"], is_locked=is_locked)
+            note_failure(plain, told["username"], is_locked=is_locked)
         if is_locked:
             raise LockedOut
         # One sentence for both: it must not tell which names have an account.
         if user is None:
-            raise exceptions.ValidationError({"password": ["用户名或密码不正确。"]})
+            raise exceptions.ValidationError({"password": ["用户名、密码或验证码不正确。"]})
         if owed := password_owed(user):
             raise Declined(owed, "password_owed", status.HTTP_403_FORBIDDEN)
+        if second_factor.is_required(user) and not code:
+            sentence = "您的角色须启用第二重验证：请先在“账号安全”页启用。"
+            raise Declined(sentence, "factor_owed", status.HTTP_403_FORBIDDEN)
         request.user = user
         with transaction.atomic():
             response = super().post(request, format=format)

@@ -29,6 +29,43 @@ class OpenSession(models.Model):
         return f"{self.user} {self.address}".strip()
 
 
+class SecondFactor(models.Model):
+    """The secret that an account shares with an app of the person, for codes of 30 seconds.
+
+    `secret` is encrypted. Not `confirmed_at`: the app has not shown yet that it knows the secret.
+    `last_step`: of the code that was used last; no code is taken twice.
+    """
+
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="second_factor", verbose_name="账号"
+    )
+    secret = models.CharField("密文", max_length=255)
+    confirmed_at = models.DateTimeField("启用时间", null=True)
+    last_step = models.BigIntegerField("最近用过", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第二重验证"
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for the day on which the app is gone; each is good for once."""
+
+    factor = models.ForeignKey(
+        SecondFactor, models.CASCADE, related_name="codes", verbose_name="第二重验证"
+    )
+    digest = models.CharField("摘要", max_length=64)
+    used_at = models.DateTimeField("使用时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "恢复码"
+
+    def __str__(self) -> str:
+        return str(self.factor)
+
+
 class UsedPassword(models.Model):
     """A password the account has had, as its hash: it is not to come back."""
 

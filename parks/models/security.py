@@ -24,6 +24,8 @@ class SecurityEvent(models.Model):
         PASSWORD_CHANGED = "password_changed", "修改密码"
         PASSWORD_SET = "password_set", "重设密码"
         SESSION_ENDED = "session_ended", "结束会话"
+        FACTOR_SET = "factor_set", "启用第二重验证"
+        FACTOR_REMOVED = "factor_removed", "停用第二重验证"
         UNLOCKED = "unlocked", "解除锁定"
         KEY_MADE = "key_made", "签发密钥"
         KEY_ENDED = "key_ended", "作废密钥"

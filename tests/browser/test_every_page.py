@@ -42,6 +42,7 @@ NO_PAGES = {
     "assessment_export", "assessment_file", "assessment_new", "assessment_deed", "assessment_object", "assessment_answer",
     "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export",
     "security_log", "security_log_export", "seals_file", "condition", "metrics", "accounts", "accounts_import",
+    "login_code",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
 PAGES_OF_ONE_ROLE = {
