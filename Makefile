@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test test-long forecast test-days mutants lint fmt lock bench clean dev ready system test-assets compiled
+.PHONY: certificate run setup test test-long forecast test-days mutants lint fmt lock bench clean dev ready system test-assets compiled
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -15,6 +15,13 @@ run: .venv/.installed
 setup: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
 	@$(PY) manage.py portal --setup
+
+# A certificate of its own making, for trying the server mode; browsers warn of it. HOST=portal.example
+certificate:
+	@mkdir -p var/tls
+	@openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj "/CN=$(or $(HOST),localhost)" \
+		-addext "subjectAltName=DNS:$(or $(HOST),localhost)" -keyout var/tls/portal.key -out var/tls/portal.crt 2>/dev/null
+	@chmod 600 var/tls/portal.key && echo "var/tls: portal.crt, portal.key"
 
 test: ready
 	@CI=true $(PY) -m tests.services --lane both --beside "$(MAKE) --no-print-directory lint" -- $(ARGS)

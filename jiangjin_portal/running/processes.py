@@ -28,13 +28,17 @@ def load_portal() -> None:
 
 
 def make_children() -> list[Child]:
-    numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
     return [
         # Waitress lets running requests end on SIGINT, not on SIGTERM.
         Child("web", run_web, stop_signal=signal.SIGINT),
-        *(Child(f"worker{number}", partial(run_worker, number)) for number in numbers),
+        *make_workers(),
         Child("beat", run_scheduler),
     ]
+
+
+def make_workers() -> list[Child]:
+    numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
+    return [Child(f"worker{number}", partial(run_worker, number)) for number in numbers]
 
 
 def run_web() -> int:
