@@ -147,8 +147,13 @@ def environment_of(lane: str) -> Iterator[dict[str, str]]:
         }
         # Hundreds of processes are started: without kept byte code each compiles the portal anew.
         environment |= {"PORTAL_HOME": str(Path(folder, "home")), "PORTAL_LANE": lane}
-        # Tests go to days years from now: no password grows old there, and nobody falls asleep.
-        environment |= {"PASSWORD_MAX_AGE_DAYS": "0", "SESSION_IDLE_MINUTES": "0"}
+        # Tests go to days years from now: no password grows old there, nobody falls asleep; and
+        # people of the tests have no phones, but for those of the tests of second factors.
+        environment |= {
+            "PASSWORD_MAX_AGE_DAYS": "0",
+            "SESSION_IDLE_MINUTES": "0",
+            "SECOND_FACTOR_ROLES": "",
+        }
         if lane == "postgres":
             Path(folder).chmod(0o755)
             environment["DATABASE_URL"] = os.environ.get("DATABASE_URL") or stack.enter_context(
