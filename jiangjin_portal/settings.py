@@ -196,6 +196,8 @@ MAX_REGISTER_BYTES = 20_000_000
 """Largest register file accepted, as sent."""
 MAX_ATTACHMENT_BYTES = 10_000_000
 """Largest file that may go with a report on a key task."""
+CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")
+"""host:port or path of a clamd; each received file is shown to it. Without one none is."""
 UPLOAD_RESERVE_BYTES = int(os.environ.get("UPLOAD_RESERVE_MB", "200")) * 1_000_000
 """Room that files leave on the disk: where the database lies there too, people must be able to sign
 in and to see what is full."""

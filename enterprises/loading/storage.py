@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,8 @@ from typing import IO
 from django.conf import settings
 from django.db.models import Subquery
 
+from enterprises.inspection.looking import objection_to
+from enterprises.inspection.virus_scan import ScannerAway
 from enterprises.models import Office, SourceFile
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.reading.formats.foreign import BY_SUFFIX
@@ -28,15 +31,22 @@ BLOCK = 1 << 20
 """Bytes read at a time."""
 
 
+log = logging.getLogger(__name__)
+
+
 class StorageError(Exception):
     """The file was not kept; the reason is a Chinese sentence."""
+
+
+class FileNotTaken(StorageError):
+    """For what the file is: another time it would be the same."""
 
 
 def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     """Store a file and its row; the same bytes again give the same row. Raises StorageError."""
     cleaned = clean_name(name)
     if reason := objection(cleaned, 0):
-        raise StorageError(reason)
+        raise FileNotTaken(reason)
     # The size is not known yet; `store` watches it while the bytes come in.
     sha256, size = store(chunks, cleaned, FOLDER, objection)
     source, new = _row_of(SourceFile.Kind.ROSTER, sha256, size, cleaned, by)
@@ -172,14 +182,27 @@ def _write_under_digest(
         for chunk in chunks:
             size += len(chunk)
             if reason := objection(name, size):
-                raise StorageError(reason)
+                raise FileNotTaken(reason)
             digest.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+        _refuse_content(draft, name)
         draft.replace(folder / digest.hexdigest())
     _sync_folder(folder)
     return digest.hexdigest(), size
+
+
+def _refuse_content(draft: Path, name: str) -> None:
+    try:
+        reason = objection_to(draft)
+    except ScannerAway as error:
+        log.error("the virus scanner does not answer: %s", error)
+        raise StorageError(
+            f"“{name}”没有接收：病毒扫描服务没有应答，请稍后再试，或联系管理员。"
+        ) from error
+    if reason:
+        raise FileNotTaken(f"“{name}”{reason}。")
 
 
 @contextmanager

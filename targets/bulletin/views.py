@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from enterprises.inspection.looking import objection_to_content
+from enterprises.inspection.virus_scan import ScannerAway
 from enterprises.loading.storage import clean_name
 from parks.access import bureau_only, person
 from targets.bulletin import content as bulletin_content
@@ -103,6 +105,9 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
         # One byte more than allowed tells whether the file is too large, without reading all of it.
         name, content = clean_name(sent.name or ""), sent.read(LARGEST_TEMPLATE + 1)
         success = "已采用，以后的通报按此模板生成。"
+        if reason := _objection_to(content):
+            messages.error(request, f"没有采用：模板{reason}。")
+            return redirect("release", code)
     try:
         # On real content: a mark inside a loop shows its mistakes only where something is looped.
         document.check(bulletin_content.build_bulletin(find_release(code)), content)
@@ -113,6 +118,13 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
     BulletinTemplate.objects.create(name=name, content=content, uploaded_by=person(request))
     messages.success(request, success)
     return redirect("release", code)
+
+
+def _objection_to(content: bytes) -> str | None:
+    try:
+        return objection_to_content(content)
+    except ScannerAway:
+        return "没有接收：病毒扫描服务没有应答"
 
 
 def _refuse_reporters(request: HttpRequest) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 
 from enterprises.loading import storage
+from enterprises.loading.stored_files import hand_out
 from targets.models import AssessmentFile, StepFile, TaskFile
 
 FOLDER = "attachments"
@@ -62,10 +63,10 @@ def objection_to(upload: UploadedFile) -> str | None:
 
 
 def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | None:
-    """Any zip begins like a Word or Excel file, and so does one with macros: look inside."""
+    """Any zip begins like a Word or Excel file: look inside."""
     try:
         with zipfile.ZipFile(upload) as archive:
-            # Office reads part names whatever their case, so a macro must not hide behind capitals.
+            # Office reads part names whatever their case.
             inside = [entry.lower() for entry in archive.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError, EOFError):
         return f"“{name}”已损坏，请重新保存后再选择。"
@@ -73,8 +74,6 @@ def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | N
         upload.seek(0)
     if "[content_types].xml" not in inside or not any(entry.startswith(parts) for entry in inside):
         return f"“{name}”的内容与扩展名不符，请检查文件后重新选择。"
-    if any(entry.endswith("vbaproject.bin") or "macrosheets/" in entry for entry in inside):
-        return f"“{name}”含有宏，请另存为不含宏的文件后上传。"
     return None
 
 
@@ -92,15 +91,7 @@ def path_of(file: TaskFile | StepFile | AssessmentFile) -> Path:
 
 def download(file: TaskFile | StepFile | AssessmentFile) -> FileResponse:
     """To be saved under its name; who may read it has been asked before. Raises Http404."""
-    path = path_of(file)
-    if not path.exists():
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",  # never shown by the browser, always saved
-    )
+    return hand_out(path_of(file), file.name, file.sha256)
 
 
 def claim_on(file: TaskFile) -> str:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from enterprises.loading.storage import StorageError
+from enterprises.loading.storage import FileNotTaken, StorageError
 from enterprises.models import Case, Quarter, QuarterEvent
 from enterprises.refusal import Refusal
 from enterprises.reporting import board, cases, quarters, reminders
@@ -61,6 +61,8 @@ class RosterApi(PortalApi):
             is_mistake = exc.code in MISTAKES
             code = status.HTTP_400_BAD_REQUEST if is_mistake else status.HTTP_409_CONFLICT
             exc = Declined(exc.message, exc.code, code)
+        elif isinstance(exc, FileNotTaken):
+            exc = Declined(str(exc), "file", status.HTTP_400_BAD_REQUEST)
         elif isinstance(exc, StorageError):
             exc = Declined(str(exc), "storage", status.HTTP_503_SERVICE_UNAVAILABLE)
         return super().handle_exception(exc)

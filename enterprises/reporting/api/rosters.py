@@ -24,6 +24,7 @@ from rest_framework.reverse import reverse
 
 from enterprises.firms.serializers import JobSerializer
 from enterprises.loading import storage
+from enterprises.loading.stored_files import hand_out
 from enterprises.models import RosterVersion
 from enterprises.reporting import answers, applying, intake, rehearsal, rights, submission
 from enterprises.reporting.api.filters import PlannedFirmFilter, ProblemFilter, VersionFilter
@@ -201,10 +202,10 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         version = self._visible_version()
         if not rights.reads_whole(self.user, version):
             self.forbid("名册文件含联系人，只有本单位和科技局可以下载。")
-        path = storage.path_of(version.source) if version.source else None
-        if path is None or not path.is_file():
+        source = version.source
+        if source is None:
             raise Http404
-        return FileResponse(path.open("rb"), as_attachment=True, filename=version.filename)
+        return hand_out(storage.path_of(source), version.filename, source.sha256)
 
     @extend_schema(summary="审核意见", responses=RemarkSerializer(many=True), filters=True)
     @action(

@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from enterprises.loading import storage
+from enterprises.loading.stored_files import hand_out
 from enterprises.models import RosterVersion
 from enterprises.reporting import prefilled
 from enterprises.reporting.web.roster_access import (
@@ -45,7 +46,8 @@ def download_original(request: HttpRequest, pk: int) -> FileResponse:
     version = own_version(request, pk)
     if version.source is None:
         raise Http404("零报告没有文件。")
-    return _stored_file(storage.path_of(version.source), version.filename)
+    source = version.source
+    return hand_out(storage.path_of(source), version.filename, source.sha256)
 
 
 @require_safe

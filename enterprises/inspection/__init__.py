@@ -1,0 +1,1 @@
+"""Files from outside before they are kept: what would run when somebody opens them, and viruses."""
