@@ -44,6 +44,9 @@ for every name. A few wrong guesses from elsewhere must not lock the person out,
 share one address."""
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+# Behind TLS: a name that browsers take from this host alone, with the flag for TLS, for every path.
+_HOST_ALONE = "__Host-" if os.environ.get("PORTAL_HTTPS") == "1" else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST_ALONE}sessionid", f"{_HOST_ALONE}csrftoken"
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_HOURS", "12")) * 3600
 """Seconds from the sign-in until the next one, however much is done meanwhile."""
 SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "30" if STRICT else "0"))

@@ -15,10 +15,12 @@ from jiangjin_portal.account_settings import (  # noqa: F401 - settings, too
     AXES_LOCKOUT_PARAMETERS,
     AXES_LOCKOUT_TEMPLATE,
     AXES_VERBOSE,
+    CSRF_COOKIE_NAME,
     LOGIN_LIMITS,
     PASSWORD_MAX_AGE_DAYS,
     SECOND_FACTOR_ROLES,
     SESSION_COOKIE_AGE,
+    SESSION_COOKIE_NAME,
     SESSION_IDLE_MINUTES,
 )
 from jiangjin_portal.api_settings import (  # noqa: F401 - settings, too
