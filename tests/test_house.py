@@ -96,6 +96,13 @@ def test_how_a_number_is_written_is_said_once():
     assert {path: what for path, what in found.items() if what} == {}
 
 
+def test_nothing_is_called_safe_by_hand():
+    """Everything that a page shows is escaped where it stands (ASVS 1.2.1)."""
+    by_hand = re.compile(r"mark_safe|SafeString\([^\"]|\|\s*safe\b|autoescape off|__html__")
+    found = {path: by_hand.findall(text) for path, text in (CODE | TEMPLATES).items()}
+    assert {path: what for path, what in found.items() if what} == {}
+
+
 def test_no_template_line_is_longer_than_160_characters():
     long = [
         f"{path}:{number}"
