@@ -7,6 +7,8 @@ STRICT = bool(os.environ.get("DATABASE_URL"))
 """The rules of 等保 2.0 level 3 are on in the server mode, unless a setting says otherwise."""
 PASSWORD_MAX_AGE_DAYS = int(os.environ.get("PASSWORD_MAX_AGE_DAYS", "90" if STRICT else "0"))
 """After so many days a password has to be changed; 0: never."""
+FIRST_PASSWORD_DAYS = int(os.environ.get("FIRST_PASSWORD_DAYS", "14"))
+"""So long a password that somebody else has given lets in."""
 _PASSWORD_LENGTH = int(os.environ.get("PASSWORD_LENGTH", "10"))
 _PASSWORD_KINDS = int(os.environ.get("PASSWORD_KINDS", "3"))
 _PASSWORD_HISTORY = int(os.environ.get("PASSWORD_HISTORY", "5"))
@@ -53,3 +55,5 @@ SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "30" if STRICT
 """Without a click for so long one is signed out; 0: never."""
 ACCOUNT_UNUSED_DAYS = int(os.environ.get("ACCOUNT_UNUSED_DAYS", "90"))
 """An account that nobody has used for so long is shown to administrators."""
+ACCOUNT_DISABLE_DAYS = int(os.environ.get("ACCOUNT_DISABLE_DAYS", "180" if STRICT else "0"))
+"""An account that nobody has used for so long is switched off at night; 0: none is."""

@@ -23,6 +23,7 @@ JOB_HANDLERS = {
     "seal": "jiangjin_portal.sealed_books.run",
     "backup": "jiangjin_portal.safekeeping.nightly.run",
     "verify": "jiangjin_portal.safekeeping.nightly.check",
+    "accounts": "jiangjin_portal.people.unused.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -38,6 +39,7 @@ JOB_NIGHTLY = dict(
     seal="00:05",
     # Before the count of the night, which it would hold up; what is counted can be counted anew.
     backup="01:00",
+    accounts="00:30",
     recompute="02:00",
     statistics="03:00",
     reminders="08:30",

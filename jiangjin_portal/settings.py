@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 
 from jiangjin_portal.account_settings import (  # noqa: F401 - settings, too
+    ACCOUNT_DISABLE_DAYS,
     ACCOUNT_UNUSED_DAYS,
     AUTH_PASSWORD_VALIDATORS,
     AXES_CLIENT_IP_CALLABLE,
@@ -16,6 +17,7 @@ from jiangjin_portal.account_settings import (  # noqa: F401 - settings, too
     AXES_LOCKOUT_TEMPLATE,
     AXES_VERBOSE,
     CSRF_COOKIE_NAME,
+    FIRST_PASSWORD_DAYS,
     LOGIN_LIMITS,
     PASSWORD_MAX_AGE_DAYS,
     SECOND_FACTOR_ROLES,

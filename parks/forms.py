@@ -1,8 +1,20 @@
-"""The form in which people change their password: Django's own in the look of our pages."""
+"""The forms in which people sign in and change their password: Django's own."""
 
 from typing import Any
 
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+
+from parks.accounts.owed import LAPSED, first_password_lapsed
+
+
+class SignInForm(AuthenticationForm):
+    """Refuses a first password that has lapsed, when it is right: nobody else learns of it."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if first_password_lapsed(user):
+            raise ValidationError(LAPSED, code="first_password_lapsed")
 
 
 class PasswordForm(PasswordChangeForm):

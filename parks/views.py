@@ -21,7 +21,7 @@ from parks.access import own_path
 from parks.accounts import second_factor
 from parks.accounts.held_sign_in import FACTOR, HELD, check_code, held, hold
 from parks.accounts.sessions import end_access, note_beginning, note_new_key
-from parks.forms import PasswordForm
+from parks.forms import PasswordForm, SignInForm
 from parks.models import SecurityEvent, User
 from parks.security import record_event
 from parks.security.doors import note_failure, note_sign_in, note_sign_out
@@ -39,6 +39,7 @@ FEW_CODES = 3
 
 class LoginView(views.LoginView):
     redirect_authenticated_user = True
+    authentication_form = SignInForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()

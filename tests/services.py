@@ -153,6 +153,7 @@ def environment_of(lane: str) -> Iterator[dict[str, str]]:
             "PASSWORD_MAX_AGE_DAYS": "0",
             "SESSION_IDLE_MINUTES": "0",
             "SECOND_FACTOR_ROLES": "",
+            "ACCOUNT_DISABLE_DAYS": "0",
         }
         if lane == "postgres":
             Path(folder).chmod(0o755)

@@ -34,6 +34,7 @@ KIND_LABELS = {
     "decision_reminders": "会议决定催办",
     "seal": "封存账本",
     "backup": "备份",
+    "accounts": "停用长期未用的账号",
     "verify": "核对数据",
     "statistics": "更新数据表统计",
     "mail": "发送邮件",

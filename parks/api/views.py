@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 
 from parks.accounts import second_factor
 from parks.accounts.held_sign_in import check_code
-from parks.accounts.owed import password_owed
+from parks.accounts.owed import LAPSED, first_password_lapsed, password_owed
 from parks.api.conditional import is_conditional, refuse_condition
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import Declined, LockedOut, handle_error, understood
@@ -214,6 +214,8 @@ class Login(PortalApi, LoginView):
         # One sentence for both: it must not tell which names have an account.
         if user is None:
             raise exceptions.ValidationError({"password": ["用户名、密码或验证码不正确。"]})
+        if first_password_lapsed(user):
+            raise Declined(LAPSED, "password_lapsed", status.HTTP_403_FORBIDDEN)
         if owed := password_owed(user):
             raise Declined(owed, "password_owed", status.HTTP_403_FORBIDDEN)
         if second_factor.is_required(user) and not code:

@@ -297,3 +297,20 @@ def test_every_rule_says_in_chinese_what_it_wants(settings):
         said = rule.get_help_text()
         assert re.search(r"[\u4e00-\u9fff]", said), rule
         assert not re.search(r"[A-Za-z]{4}", said), said
+
+
+def test_a_first_password_lapses_unused_and_an_own_one_does_not(clerk):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=14, hours=-1)):
+        sign_in(clerk, GIVEN)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=14, hours=1)):
+        sent = {"username": clerk.username, "password": GIVEN}
+        told = Client().post("/login/", sent)
+        assert told.status_code == 200
+        assert "初始密码已过期" in told.content.decode()
+        by_api = Client().post("/api/v1/login/", sent, content_type="application/json")
+        assert (by_api.status_code, by_api.json()["code"]) == (403, "password_lapsed")
+        # A wrong one learns nothing of it.
+        wrong = Client().post("/login/", sent | {"password": "no-Such-1"}).content.decode()
+        assert "初始密码已过期" not in wrong
+        User.objects.filter(pk=clerk.pk).update(must_change_password=False)
+        sign_in(clerk, GIVEN)

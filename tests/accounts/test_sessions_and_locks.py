@@ -7,6 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from enterprises import jobs
+from enterprises.models import Notice
 from parks.accounts import lockouts
 from parks.models import OpenSession, SecurityEvent, User
 from tests.accounts.test_passwords import OWN, sign_in
@@ -185,3 +187,25 @@ def test_the_page_of_accounts_tells_what_to_see_to(client, people, settings):
     without = [unit.title for unit in page.context["without"]]
     assert people["街道"].unit.name in without
     assert people["德感"].unit.name not in without
+
+
+def test_accounts_that_nobody_uses_are_switched_off_but_for_the_last_administrator(
+    people, settings
+):
+    settings.ACCOUNT_DISABLE_DAYS = 180
+    now = timezone.now()
+    User.objects.update(date_joined=now - dt.timedelta(days=400), last_login=now)
+    long_ago = now - dt.timedelta(days=180, hours=1)
+    User.objects.filter(username__in=["老郑", "安安"]).update(last_login=long_ago)
+    User.objects.filter(username="审计").update(last_login=None)
+    User.objects.filter(username="德感").update(last_login=now - dt.timedelta(days=179))
+    done = jobs.run_inline(jobs.submit(kind="accounts"))
+    assert done.result == {"disabled": 2}
+    off = set(User.objects.filter(is_active=False).values_list("username", flat=True))
+    assert off == {"老郑", "审计"}
+    told = Notice.objects.get(person=people["安安"])
+    assert "审计、老郑" in told.text or "老郑、审计" in told.text
+    assert SecurityEvent.objects.filter(action="account_changed").count() == 2
+    settings.ACCOUNT_DISABLE_DAYS = 0
+    User.objects.update(last_login=long_ago)
+    assert jobs.run_inline(jobs.submit(kind="accounts")).result == {"disabled": 0}
