@@ -184,6 +184,9 @@ class UnitViewSet(ListedViewSet):
     sorts = {"id": "id", "code": "code", "name": "name"}
 
 
+WRONG, WRONG_WITH_CODE = "用户名或密码不正确。", "用户名、密码或验证码不正确。"
+
+
 class Login(PortalApi, LoginView):
     """A token for a name and a password. Guesses are counted and locked out as on the page."""
 
@@ -213,7 +216,7 @@ class Login(PortalApi, LoginView):
             raise LockedOut
         # One sentence for both: it must not tell which names have an account.
         if user is None:
-            raise exceptions.ValidationError({"password": ["用户名、密码或验证码不正确。"]})
+            raise exceptions.ValidationError({"password": [WRONG_WITH_CODE if code else WRONG]})
         if first_password_lapsed(user):
             raise Declined(LAPSED, "password_lapsed", status.HTTP_403_FORBIDDEN)
         if owed := password_owed(user):
