@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from parks.models import Seal, SealedBook
 from parks.sealing.books import PassingRows, SealedTable
 from parks.sealing.digest import ALGORITHM, digest_of
@@ -22,6 +24,11 @@ def lock_book(book: SealedTable) -> None:
 def last_seal(book: SealedTable) -> Seal:
     """The newest seal; of a book that has none, one that ends before the first row."""
     return Seal.objects.filter(book=book.name).order_by("-last").first() or beginning(book)
+
+
+def seal_at(book: SealedTable, moment: dt.datetime) -> Seal | None:
+    """The newest seal of that moment; None where there was none yet."""
+    return Seal.objects.filter(book=book.name, at__lte=moment).order_by("-last").first()
 
 
 def beginning(book: SealedTable) -> Seal:

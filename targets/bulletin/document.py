@@ -97,7 +97,7 @@ def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
         template,
         context_of(bulletin),
         charts=_charts(bulletin),
-        note=words.sole_person_note(bulletin.release),
+        note=words.foot_note(bulletin.release),
         required=bulletin_template.REQUIRED if strict else {},
         strict=strict,
     )

@@ -20,6 +20,7 @@ from targets.releases.completion import (
     FrozenGoalRow,
     Reached,
 )
+from targets.releases.sealed import seal_in_words
 from targets.releases.tasks import ReleasedTask
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
@@ -48,6 +49,11 @@ def sole_person_note(release: Release) -> str:
     if proposal is None or not proposal.sole_reason:
         return ""
     return f"本版由{release.made_by}一人提请并发布，理由：{proposal.sole_reason}"
+
+
+def foot_note(release: Release) -> str:
+    """What stands at the foot of every page: who published alone, how far the ledger is sealed."""
+    return "　".join(filter(None, (sole_person_note(release), seal_in_words(release))))
 
 
 def rosters_sentence(release: Release) -> str:

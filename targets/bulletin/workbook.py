@@ -18,6 +18,7 @@ from enterprises.rosters.writing.cells_out import bytes_of, write_text
 from targets.bulletin import sheets, words
 from targets.bulletin.content import NO_GOAL, Bulletin
 from targets.bulletin.sheets import BulletinSheet
+from targets.releases.sealed import seal_in_words
 
 HEAD_ROW = 4
 NARROWEST, WIDEST, PORTRAIT = 6, 44, 100
@@ -46,10 +47,13 @@ def build_workbook(bulletin: Bulletin) -> bytes:
     """The district, targets, parks with two charts, towns, goals, tasks, decisions, certificates
     that run out, bridge and corrections.
     """
-    book = Workbook()
+    book, seal = Workbook(), seal_in_words(bulletin.release)
     for number, sheet in enumerate(sheets.build_sheets(bulletin)):
         written = book.active if number == 0 else book.create_sheet()
         _write_sheet(written, bulletin, sheet)  # type: ignore[arg-type]
+        if seal:
+            # Small, so that it stands beside the number of the page.
+            written.oddFooter.right.text = f"&7{seal}"  # type: ignore[union-attr]
         for place, (title, column) in enumerate(sheet.charts):
             row = HEAD_ROW + len(sheet.rows) + 2 + place * CHART_ROWS
             _add_chart(written, title, column, len(sheet.rows), f"A{row}")  # type: ignore[arg-type]

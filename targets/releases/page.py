@@ -31,6 +31,7 @@ from targets.releases import verdicts as released_verdicts
 from targets.releases.completion import FrozenCompletion
 from targets.releases.differences import ReleaseDifference
 from targets.releases.doubts import ReleaseDoubt, read_doubts
+from targets.releases.sealed import seal_in_words
 from targets.releases.tasks import ReleasedTask
 from targets.releases.verdicts import ReleasedVerdict
 
@@ -92,6 +93,7 @@ class ReleasePage:
     is_latest: bool
     proposal: ReleaseProposal | None
     doubts: list[ReleaseDoubt]
+    seal_in_words: str
 
     @property
     def definition_label(self) -> str:
@@ -151,6 +153,7 @@ def build_page(
         proposal=proposal,
         # They name firms and units of the whole district: they are not for reporters.
         doubts=read_doubts(proposal.doubts) if proposal and user.sees_whole_district else [],
+        seal_in_words=seal_in_words(release),
     )
 
 

@@ -70,6 +70,8 @@ VOCABULARY = Vocabulary(
     fields=index_terms((name, [name], []) for name in FIELDS),
     kinds=index_terms((code, [name], []) for code, name in KINDS.items()),
     ip_kinds=index_terms((code, [name], []) for code, name in IP_KINDS.items()),
-    pool_stages=index_terms((code, [name], []) for code, name in STAGES.items()),
+    pool_stages=index_terms(
+        [*((code, [name], []) for code, name in STAGES.items()), ("leaves", ["退库"], [])]
+    ),
     application_stages=index_terms((code, [name], []) for code, name in APPLICATION_STAGES.items()),
 )

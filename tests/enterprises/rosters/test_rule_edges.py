@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from enterprises.rosters.definition.ip.register import IP_REGISTER
 from enterprises.rosters.definition.registers import HNTE_REGISTER
 from tests.enterprises.workbooks import TODAY, firm, lines, problems, read, read_firms, xlsx
 
@@ -108,3 +109,42 @@ def test_what_repeats_another_row_names_it(tmp_path):
     assert [p.reason for p in reading.problems] == [
         "与第3行（重庆测试1号机械有限公司）的证书编号相同"
     ]
+
+
+# --- rights and the pool --------------------------------------------------------------------------
+def found(folder, row: dict[str, object], layout=None) -> list[str]:
+    reading = read_firms(folder, row, **({"layout": layout} if layout else {}))
+    return [code for code, _ in problems(reading)]
+
+
+def right(**values: object) -> dict[str, object]:
+    usual = {
+        "name": "重庆测试1号机械有限公司",
+        "uscc": firm(1)["uscc"],
+        "right": "发明专利",
+        "right_number": "ZL202010123456.7",
+        "granted_on": dt.date(2020, 5, 6),
+        "ends_on": dt.date(2040, 5, 5),
+    }
+    names = {column.field for column in IP_REGISTER.columns}
+    return {name: value for name, value in (usual | values).items() if name in names}
+
+
+def test_a_right_ends_on_the_day_of_its_grant_at_the_earliest(tmp_path):
+    assert found(tmp_path, right(), IP_REGISTER) == []
+    assert found(tmp_path, right(ends_on=dt.date(2020, 5, 6)), IP_REGISTER) == []
+    assert found(tmp_path, right(ends_on=dt.date(2020, 5, 5)), IP_REGISTER) == ["R123"]
+
+
+def test_a_right_belongs_to_somebody_by_code_or_by_name(tmp_path):
+    assert found(tmp_path, right(uscc=None), IP_REGISTER) == []
+    assert found(tmp_path, right(name=None), IP_REGISTER) == []
+    assert found(tmp_path, right(name=None, uscc=None), IP_REGISTER) == ["R122"]
+    # Where the code has to be filled in, that is what is said.
+    assert found(tmp_path, firm(1, uscc=None)) == ["R101"]
+
+
+def test_who_leaves_the_pool_says_why(tmp_path):
+    assert found(tmp_path, firm(1, pool_stage="退库")) == ["R118"]
+    assert found(tmp_path, firm(1, pool_stage="退库", remark="转为商贸")) == []
+    assert found(tmp_path, firm(1, pool_stage="种子库", planned_year=TODAY.year + 1)) == []

@@ -203,7 +203,7 @@ def test_alone_only_with_a_written_reason_which_the_papers_show(quarter, people,
     word = file_of(staff, "/releases/2026Q3-1/bulletin.docx")
     section = docx.Document(word).sections[0]
     for footer in (section.footer, section.even_page_footer):
-        assert footer.paragraphs[-1].text == note
+        assert footer.paragraphs[-1].text.startswith(f"{note}　变更账簿封存")
     book = openpyxl.load_workbook(file_of(staff, "/releases/2026Q3-1/bulletin.xlsx"))
     assert all(sheet["A3"].value.endswith(note) for sheet in book)
 
@@ -215,7 +215,7 @@ def file_of(client, address: str) -> io.BytesIO:
 def test_two_persons_leave_no_note_in_the_footer(quarter, staff, admin):
     publish(admin, ask(staff), sole_reason="不该留下")
     section = docx.Document(file_of(admin, "/releases/2026Q3-1/bulletin.docx")).sections[0]
-    assert len(section.footer.paragraphs) == 1
+    assert section.footer.paragraphs[-1].text.startswith("变更账簿封存")
     assert ReleaseProposal.objects.get().sole_reason == ""
 
 

@@ -247,9 +247,9 @@ def test_pages_cost_the_same_with_many_firms(
 ):
     client.force_login(people["老郑"])
     client.get("/releases/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/releases/2026Q3-1/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/releases/2026Q3-1/firms/?indicator=hnte")
 
 
