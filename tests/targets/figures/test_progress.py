@@ -168,6 +168,12 @@ def test_a_revision_counts_from_its_own_day_on(plan):
     assert "2025" in revised.value_note
 
 
+def test_a_revision_is_the_later_one_whichever_was_entered_first(plan):
+    publish("hightech_mfg_share", 2025, "22.00", dt.date(2026, 9, 1))
+    publish("hightech_mfg_share", 2025, "21.90", dt.date(2026, 3, 1))
+    assert of("hightech_mfg_share", day=dt.date(2026, 9, 1)).value == Decimal("22.00")
+
+
 def test_a_late_revision_of_an_old_year_does_not_displace_the_latest_year(plan):
     publish("strategic_emerging_share", 2025, "36.00", dt.date(2026, 3, 1))
     publish("strategic_emerging_share", 2024, "39.00", dt.date(2026, 9, 1))
