@@ -146,3 +146,14 @@ def test_a_certificate_number_that_comes_again_after_a_merge_is_the_others(peopl
     registry.apply([acts.Merge(uscc=FIRM, other=OTHER, keep=keep, confirmed=True)], by=None)
     assert held("S4").enterprise.uscc == FIRM
     assert isinstance(held("S4").valid_from, dt.date)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [("2015-01-01", "2015-01-05"), ("2015-02-01", "2015-02-01")],
+    ids=["the month that is known", "another month"],
+)
+def test_a_month_says_nothing_new_of_a_day_in_it(told, expected):
+    act = acts.Amend(uscc=FIRM, registered_on=day(told), month_only=True)
+    registry.apply([act], by=None)
+    assert str(Enterprise.objects.get(uscc=FIRM).registered_on) == expected

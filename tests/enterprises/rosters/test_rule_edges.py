@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from enterprises.rosters.definition.ip.register import IP_REGISTER
-from enterprises.rosters.definition.registers import HNTE_REGISTER
-from tests.enterprises.workbooks import TODAY, firm, lines, problems, read, read_firms, xlsx
+from enterprises.rosters.definition.registers import HNTE_REGISTER, RETURNS
+from tests.enterprises.workbooks import TODAY, code, firm, lines, problems, read, read_firms, xlsx
 
 ISSUED = dt.date(2023, 11, 1)
 
@@ -142,6 +142,24 @@ def test_a_right_belongs_to_somebody_by_code_or_by_name(tmp_path):
     assert found(tmp_path, right(name=None, uscc=None), IP_REGISTER) == ["R122"]
     # Where the code has to be filled in, that is what is said.
     assert found(tmp_path, firm(1, uscc=None)) == ["R101"]
+
+
+def returns(folder, titles: list[str], *values: object) -> list[tuple[str, str]]:
+    named = ["序号", "纳税人名称", "纳税人识别号", *titles]
+    row = [1, "重庆测试1号机械有限公司", code(1), *values]
+    return problems(read(xlsx(folder / "年度.xlsx", [["企业年度数据表"], named, row])))
+
+
+def test_a_part_above_its_whole_is_doubted_at_the_part(tmp_path):
+    titles = ["所属年度", "收入总额（万元）", "不征税收入"]
+    assert returns(tmp_path, titles, 2024, 100, 100) == []
+    assert returns(tmp_path, titles, 2024, 100, 101) == [("R121", "名册!F3")]
+
+
+def test_a_year_is_asked_for_where_no_title_names_one(tmp_path):
+    assert returns(tmp_path, ["所属年度", "收入总额（万元）"], None, 100) == [("R101", "名册!D3")]
+    assert returns(tmp_path, ["2024年收入总额（万元）", "2024年不征税收入"], 100, 10) == []
+    assert RETURNS.key_with == "year"
 
 
 def test_who_leaves_the_pool_says_why(tmp_path):
