@@ -12,7 +12,15 @@ from enterprises.models import Application
 from targets import seed
 from targets.models.outlook import Lot, Unstaged
 from targets.outlook.model import forecast, naive, past_days, record, shock
-from targets.outlook.model.cells import SAFE, Cell, CellCounts, cell_of, count_past
+from targets.outlook.model.cells import (
+    SAFE,
+    UNREPORTED,
+    Cell,
+    CellCounts,
+    cell_of,
+    count_past,
+    place_all,
+)
 from targets.outlook.model.forecast import CellRate, Lessons, Years
 from targets.outlook.model.past_days import Closings
 from targets.outlook.model.rules import _from_row
@@ -276,3 +284,14 @@ def test_the_straight_line_and_the_last_years_net_by_hand():
     sure = naive.foretell("net", counts, 2024, 1)
     assert (round(sure.mean), sure.range80) == (60, (60, 60))
     assert naive.foretell("net", counts | {2024: 70}, 2024, 1).range80 != (100, 100)
+
+
+@pytest.mark.parametrize(("seen", "unreported"), [(-2, True), (-1, True), (0, False), (1, False)])
+def test_a_renewal_is_unreported_until_the_unit_has_told_of_the_last_day(seen, unreported):
+    """The certificate ends on the day asked; the unit's facts reach so many days after that."""
+    standing = record.FirmStanding(
+        counted=False, end=AS_OF, before=AS_OF, year=None, stage="", unit=3
+    )
+    told = {3: AS_OF + dt.timedelta(days=seen)}
+    placed = place_all({7: standing}, AS_OF, YEAR_END, told)
+    assert [one.cell == UNREPORTED for one in placed] == [unreported]
