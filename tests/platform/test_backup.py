@@ -170,7 +170,7 @@ def test_what_is_no_whole_backup_is_refused_with_the_reason(kept, elsewhere, tmp
         damage(folder)
         assert reason in scene.refusal(elsewhere, "restore", str(folder)), damage.__name__
         left = {path.name for path in elsewhere.home.iterdir()}
-        assert left <= {"secret.key", "home.state", "portal.lock", "portal.sqlite3"}
+        assert left <= {"secret.key", "field.key", "home.state", "portal.lock", "portal.sqlite3"}
     # What was refused did no harm: the whole one still goes in.
     scene.manage(elsewhere, "restore", str(kept))
     assert scene.found(elsewhere) == {}

@@ -252,7 +252,7 @@ def test_a_hundred_go_a_stage_on_with_as_many_queries_as_one(
     for chosen in (firms[:10], firms[10:]):
         start(bureau, firm=[each.uscc for each in chosen])
         # Each kind of fact is read once by the preview and once by the writing.
-        with django_assert_max_num_queries(66) as seen:
+        with django_assert_max_num_queries(67) as seen:
             bureau.post(f"{START}{run().pk}/", {"confirm": "1"})
         counts.append(len(seen))
     # Rows are written in portions: a few more for ten times as many firms.
