@@ -95,7 +95,7 @@ def _set_up(request: HttpRequest, user: User, *, wrong: bool = False) -> HttpRes
     factor = second_factor.begin(user)
     secret = second_factor.secret_of(factor)
     context = {
-        "picture": second_factor.picture_of(factor, DISTRICT.portal),
+        "picture": second_factor.picture_of(factor, DISTRICT.short_name),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "wrong": wrong,
         "required": second_factor.is_required(user),
