@@ -202,7 +202,8 @@ class Login(PortalApi, LoginView):
         told = serializer.validated_data
         code = told.pop("code", "")
         user = authenticate(request=plain, **told)
-        if user is not None and (factor := second_factor.factor_of(user)):
+        factor = second_factor.factor_of(user) if user else None
+        if factor:
             if not code:
                 raise Declined("请在 code 中提供验证码。", "code_needed", status.HTTP_403_FORBIDDEN)
             # A wrong code is told as a wrong password is, and counted with them.
@@ -221,7 +222,7 @@ class Login(PortalApi, LoginView):
             raise Declined(LAPSED, "password_lapsed", status.HTTP_403_FORBIDDEN)
         if owed := password_owed(user):
             raise Declined(owed, "password_owed", status.HTTP_403_FORBIDDEN)
-        if second_factor.is_required(user) and not code:
+        if second_factor.is_required(user) and not factor:
             sentence = "您的角色须启用第二重验证：请先在“账号安全”页启用。"
             raise Declined(sentence, "factor_owed", status.HTTP_403_FORBIDDEN)
         request.user = user

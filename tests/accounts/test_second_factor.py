@@ -209,6 +209,11 @@ def test_a_role_that_must_have_it_sets_it_up_before_anything_else(clerk, setting
         API, {"username": clerk.username, "password": OWN}, content_type="application/json"
     )
     assert (by_api.status_code, by_api.json()["code"]) == (403, "factor_owed")
+    # A code where there is no second factor proves nothing.
+    sent = {"username": clerk.username, "password": OWN, "code": "123456"}
+    by_api = Client().post(API, sent, content_type="application/json")
+    assert (by_api.status_code, by_api.json()["code"]) == (403, "factor_owed")
+    assert not AuthToken.objects.exists()
     made = second_factor.begin(clerk)
     client.post("/account/second-factor/on/", {"code": code_of(made)})
     assert is_in(client)
