@@ -3,8 +3,6 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.db.models import Min
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from enterprises.models import Job
@@ -25,12 +23,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     portal without a backup can serve, so neither turns the answer into a 503.
     """
     try:
-        # The database's clock on both sides: web and database may stand on different machines.
-        waiting = Job.objects.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
+        seconds = Job.objects.longest_wait()
         backup = last_backup()
     except DatabaseError:
         return JsonResponse({"mode": settings.MODE, "database": "unreachable"}, status=503)
-    seconds = int((waiting["now"] - waiting["oldest"]).total_seconds()) if waiting["oldest"] else 0
     return JsonResponse(
         {
             "mode": settings.MODE,

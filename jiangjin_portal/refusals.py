@@ -24,24 +24,24 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 or 413 as a page that says why, or in the shape of the API's errors."""
     declined = declined_unread(exception)
     status, sentence = declined.status_code, str(declined.detail)
-    if _is_for_api(request):
-        return _api_problem(status, str(declined.get_codes()), sentence)
+    if is_for_api(request):
+        return api_problem(status, str(declined.get_codes()), sentence)
     page = render_to_string("400.html", {"title": TITLES[status], "sentence": sentence})
     return HttpResponse(page, status=status)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 as a page, or in the shape of the API's errors."""
-    if _is_for_api(request):
+    if is_for_api(request):
         code = "permission_denied"
-        return _api_problem(HTTPStatus.FORBIDDEN, code, SENTENCES[code])
+        return api_problem(HTTPStatus.FORBIDDEN, code, SENTENCES[code])
     return defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as a page, or in the shape of the API's errors."""
-    if _is_for_api(request):
-        return _api_problem(HTTPStatus.NOT_FOUND, "not_found", "没有这个地址。")
+    if is_for_api(request):
+        return api_problem(HTTPStatus.NOT_FOUND, "not_found", "没有这个地址。")
     return defaults.page_not_found(request, exception)
 
 
@@ -53,14 +53,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if outage := outage_behind(sys.exc_info()[1]):
         return _outage(request, outage)
-    if _is_for_api(request):
-        return _api_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", FAILED)
+    if is_for_api(request):
+        return api_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", FAILED)
     return defaults.server_error(request)
 
 
 def _outage(request: HttpRequest, outage: Outage) -> HttpResponse:
-    if _is_for_api(request):
-        response = _api_problem(outage.status, outage.code, outage.sentence)
+    if is_for_api(request):
+        response = api_problem(outage.status, outage.code, outage.sentence)
     else:
         # Asks nothing of the database, and nothing of who is signed in.
         page = render_to_string(
@@ -76,11 +76,13 @@ def _outage(request: HttpRequest, outage: Outage) -> HttpResponse:
     return response
 
 
-def _is_for_api(request: HttpRequest) -> bool:
+def is_for_api(request: HttpRequest) -> bool:
+    """Whether a program asks, who is told in the shape of the API's errors."""
     return request.path.startswith("/api/")
 
 
-def _api_problem(status: int, code: str, detail: str) -> HttpResponse:
+def api_problem(status: int, code: str, detail: str) -> HttpResponse:
+    """A refusal in the shape of the API's errors, where no view of the API has answered."""
     return JsonResponse(
         problem(status, code, detail),
         status=status,

@@ -34,11 +34,19 @@ def own_path(path: str) -> str:
 
 def bureau_only(sentence: str) -> Callable[[View], View]:
     """A decorator that refuses everybody outside the bureau with the sentence."""
+    return _only(lambda user: user.in_bureau, sentence)
 
+
+def only_for(role: User.Role, sentence: str) -> Callable[[View], View]:
+    """A decorator that refuses everybody of another role with the sentence."""
+    return _only(lambda user: user.role == role, sentence)
+
+
+def _only(may_open: Callable[[User], bool], sentence: str) -> Callable[[View], View]:
     def guard_view(view: View) -> View:
         @wraps(view)
         def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not person(request).in_bureau:
+            if not may_open(person(request)):
                 raise PermissionDenied(sentence)
             return view(request, *args, **kwargs)
 

@@ -73,8 +73,6 @@ def login_code(request: HttpRequest) -> HttpResponse:
         return render(request, "registration/login_code.html")
     factor, told = waiting
     if not check_code(request, factor, request.POST.get("code", "")):
-        is_locked = getattr(request, "axes_locked_out", False)
-        note_failure(request, factor.user.username, is_locked=is_locked)
         return render(request, "registration/login_code.html", {"wrong": True})
     with transaction.atomic():
         login(request, factor.user, backend=told["backend"])

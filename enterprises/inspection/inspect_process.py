@@ -17,9 +17,9 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from enterprises.inspection.beginnings import OLE, PDF, ZIP
 from parks.beat import Beat
 
-ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 MOST_PARTS = 20_000
 MOST_BYTES = 64_000_000
 """Of one part that is looked into, unpacked."""

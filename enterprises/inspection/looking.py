@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from enterprises.inspection import virus_scan
-from enterprises.inspection.inspect_process import OLE, PDF, ZIP, InspectionOrder
+from enterprises.inspection.beginnings import OLE, PDF, ZIP
+from enterprises.inspection.inspect_process import InspectionOrder
 from enterprises.sandbox.parent import ChildRun, run_child
 
 CHILD = "enterprises.inspection.inspect_process"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.db.models.functions import Now
 
 from enterprises.marks import Mark, Tone
@@ -85,6 +85,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         # A lapsed job belongs to a worker that is dead or stuck: another may take it over.
         waiting = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
         return self.filter(waiting, attempts__lt=settings.JOB_MAX_ATTEMPTS)
+
+    def longest_wait(self) -> int:
+        """Seconds that the oldest of the claimable jobs has waited; 0 where none waits."""
+        waiting = self.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
+        if waiting["oldest"] is None:
+            return 0
+        return int((waiting["now"] - waiting["oldest"]).total_seconds())
 
     def exhausted(self) -> JobQuerySet:
         """Interrupted on the last attempt it had."""

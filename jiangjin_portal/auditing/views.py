@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,7 +10,7 @@ from django.views.decorators.http import require_safe
 from enterprises.rosters.writing.list_file import Columns, download
 from jiangjin_portal.auditing import page
 from jiangjin_portal.sealed_books import BOOKS
-from parks.access import person
+from parks.access import only_for, person
 from parks.filters import problems, styled
 from parks.models import User
 from parks.sealing.marks import file_of, marks_of_days
@@ -28,14 +22,7 @@ COLUMNS: Columns = (
 CHUNK = 1_000
 
 
-def auditor_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    @wraps(view)
-    def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if person(request).role != User.Role.AUDITOR:
-            raise PermissionDenied("只有审计员可以查看安全日志。")
-        return view(request, *args, **kwargs)
-
-    return guarded_view
+auditor_only = only_for(User.Role.AUDITOR, "只有审计员可以查看安全日志。")
 
 
 @require_safe

@@ -6,12 +6,9 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min
-from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
@@ -20,7 +17,7 @@ from enterprises.models import Job
 from enterprises.models.job import JobState
 from jiangjin_portal.condition import backups
 from jiangjin_portal.condition.backups import Action, BackupState, Outcome
-from jiangjin_portal.safekeeping.backup import program_version
+from jiangjin_portal.safekeeping.backup import program_version, size_of
 from jiangjin_portal.safekeeping.manifest import VENDORS
 from jiangjin_portal.safekeeping.retention import KeptBackup, by_names, reasons_to_keep
 from jiangjin_portal.sealed_books import BOOKS
@@ -70,7 +67,7 @@ def backups_on_disk() -> list[BackupLine]:
     return [
         BackupLine(
             backup,
-            _size(folder / backup.name),
+            size_of(folder / backup.name),
             (folder / backup.name).is_file(),
             reasons.get(backup.name, ""),
         )
@@ -127,16 +124,11 @@ def _seals() -> StandingLine:
 
 
 def _jobs() -> StandingLine:
-    waiting = Job.objects.claimable().aggregate(
-        number=Count("pk"), oldest=Min("created_at"), now=Min(Now())
-    )
-    seconds = 0
-    if waiting["oldest"]:
-        seconds = int((waiting["now"] - waiting["oldest"]).total_seconds())
+    waiting, seconds = Job.objects.claimable().count(), Job.objects.longest_wait()
     since = timezone.now() - LOOKED_BACK
     failed = Job.objects.filter(state=JobState.FAILED, finished_at__gte=since).count()
     told = [
-        f"{waiting['number']}项在等，最久的等了{seconds}秒",
+        f"{waiting}项在等，最久的等了{seconds}秒",
         f"近{LOOKED_BACK.days}天失败{failed}项",
     ]
     if seconds > WAITS_LONG:
@@ -167,9 +159,3 @@ def _program() -> StandingLine:
 
 def _moment(at: dt.datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
-
-
-def _size(path: Path) -> int:
-    if path.is_file():
-        return path.stat().st_size
-    return sum(part.stat().st_size for part in path.rglob("*") if part.is_file())

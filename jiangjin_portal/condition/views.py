@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises import jobs
 from jiangjin_portal.condition import page
-from parks.access import person
+from parks.access import only_for, person
 from parks.models import User
 
 BY_HAND = {"backup": "备份", "verify": "核对"}
 """What an administrator may start here, by its kind of job."""
 
 
-def administrator(request: HttpRequest) -> User:
-    user = person(request)
-    if user.role != User.Role.BUREAU_ADMIN:
-        raise PermissionDenied("只有科技局管理员可以查看运行状况。")
-    return user
+for_administrators = only_for(User.Role.BUREAU_ADMIN, "只有科技局管理员可以查看运行状况。")
 
 
 @require_safe
+@for_administrators
 def condition(request: HttpRequest) -> HttpResponse:
-    administrator(request)
     context = {
         "lines": page.lines(),
         "backups": page.backups_on_disk(),
@@ -36,8 +31,9 @@ def condition(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@for_administrators
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """A backup or a check now, in the background."""
-    job = jobs.submit(kind=kind, by=administrator(request))
+    job = jobs.submit(kind=kind, by=person(request))
     messages.success(request, f"已开始{BY_HAND[kind]}（后台任务 #{job.pk}）。")
     return redirect("condition")

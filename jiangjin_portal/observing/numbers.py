@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import Count, Min
-from django.db.models.functions import Now
+from django.db.models import Count
 from django.http import HttpRequest
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -81,8 +80,8 @@ def _of_jobs() -> Iterator[GaugeMetricFamily]:
     for state, number in Job.objects.values_list("state").order_by().annotate(Count("pk")):
         jobs.add_metric([state], number)
     yield jobs
-    waiting = Job.objects.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
-    age = (waiting["now"] - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0
     yield GaugeMetricFamily(
-        "portal_queue_age_seconds", "How long the oldest waiting job has waited.", value=age
+        "portal_queue_age_seconds",
+        "How long the oldest waiting job has waited.",
+        value=Job.objects.longest_wait(),
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
+from jiangjin_portal.refusals import api_problem, is_for_api
 from parks.accounts.held_sign_in import FACTOR
 from parks.accounts.owed import password_owed
 from parks.accounts.second_factor import is_required
 from parks.accounts.sessions import BEGAN, SEEN, note_use
-from parks.api.problems import PROBLEM_JSON, problem
 from parks.models import User
 
 Answering = Callable[[HttpRequest], HttpResponse]
@@ -76,17 +77,9 @@ def _is_poll(request: HttpRequest) -> bool:
     return bool(request.headers.get("X-Poll"))
 
 
-def _opens(request: HttpRequest, pages: Iterable[str]) -> bool:
-    return request.path in {resolve_url(name) for name in pages}
-
-
-def _is_for_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
-
-
 def _sign_in_again(request: HttpRequest, reason: str) -> HttpResponse:
-    if _is_for_api(request):
-        return _refusal(401, "session_over", reason)
+    if is_for_api(request):
+        return api_problem(HTTPStatus.UNAUTHORIZED, "session_over", reason)
     if request.headers.get("HX-Request"):
         # A part of a page must not be replaced by the page of the sign-in.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -96,27 +89,20 @@ def _sign_in_again(request: HttpRequest, reason: str) -> HttpResponse:
 
 def _owed_first(request: HttpRequest, user: User) -> HttpResponse | None:
     """The page of what is owed; None where nothing is, or the page asked for is that one."""
-    if _opens(request, ALLOWED):
-        return None
     if owed := password_owed(user):
-        return _lead(request, "password_change", "password_owed", owed)
-    lacks_factor = is_required(user) and not request.session.get(FACTOR)
-    if lacks_factor and not _opens(request, FACTOR_PAGES):
-        return _lead(request, "second_factor", "factor_owed", NO_FACTOR)
+        return _lead(request, "password_change", "password_owed", owed, ALLOWED)
+    if is_required(user) and not request.session.get(FACTOR):
+        pages = (*ALLOWED, *FACTOR_PAGES)
+        return _lead(request, "second_factor", "factor_owed", NO_FACTOR, pages)
     return None
 
 
-def _lead(request: HttpRequest, page: str, code: str, owed: str) -> HttpResponse:
-    if _is_for_api(request):
-        return _refusal(403, code, owed)
+def _lead(
+    request: HttpRequest, page: str, code: str, owed: str, allowed: Iterable[str]
+) -> HttpResponse | None:
+    if request.path in {resolve_url(name) for name in allowed}:
+        return None
+    if is_for_api(request):
+        return api_problem(HTTPStatus.FORBIDDEN, code, owed)
     messages.warning(request, owed)
     return redirect(page)
-
-
-def _refusal(status: int, code: str, sentence: str) -> HttpResponse:
-    return JsonResponse(
-        problem(status, code, sentence),
-        status=status,
-        content_type=PROBLEM_JSON,
-        json_dumps_params={"ensure_ascii": False},
-    )

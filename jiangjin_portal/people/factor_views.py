@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from jiangjin_portal.people.views import REASON_LENGTH, administrator
+from jiangjin_portal.people.views import REASON_LENGTH, for_administrators
 from parks.access import person
 from parks.accounts import second_factor
 from parks.accounts.held_sign_in import FACTOR, check_code
@@ -17,7 +17,6 @@ from parks.accounts.sessions import end_access
 from parks.district import DISTRICT
 from parks.models import SecurityEvent, User
 from parks.security import record_event
-from parks.security.doors import note_failure
 
 Action = SecurityEvent.Action
 
@@ -57,8 +56,6 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
     if factor is None:
         return redirect("second_factor")
     if not check_code(request, factor, request.POST.get("code", "")):
-        is_locked = getattr(request, "axes_locked_out", False)
-        note_failure(request, user.username, is_locked=is_locked)
         messages.error(request, "验证码不正确，第二重验证没有停用。")
         return redirect("second_factor")
     with transaction.atomic():
@@ -70,9 +67,9 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@for_administrators
 def factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """An administrator takes it away for somebody whose phone is gone; sessions and keys end."""
-    administrator(request)
     user = get_object_or_404(User, pk=pk)
     reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
     if not reason:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 
+from enterprises.inspection.beginnings import ZIP
 from enterprises.sandbox.parent import ChildRun, run_child
 from jiangjin_portal.people.sheet_process import SheetOrder
 from parks.accounts.importing import MOST_ROWS, AccountsRefused
 
 CHILD = "jiangjin_portal.people.sheet_process"
 LARGEST = 2_000_000
-ZIP = b"PK\x03\x04"
 
 
 def rows_of(upload: UploadedFile) -> Sequence[Sequence[object]]:

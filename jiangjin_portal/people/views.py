@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from knox.models import AuthToken
 
 from jiangjin_portal.people.sheets import rows_of, rows_of_text
-from parks.access import person
+from parks.access import only_for, person
 from parks.accounts import importing, lockouts, overview, second_factor
 from parks.accounts.importing import AccountsRefused
 from parks.accounts.sessions import end_access, end_session, keys_of, open_sessions
@@ -22,11 +21,7 @@ Action = SecurityEvent.Action
 REASON_LENGTH = 200
 
 
-def administrator(request: HttpRequest) -> User:
-    user = person(request)
-    if user.role != User.Role.BUREAU_ADMIN:
-        raise PermissionDenied("只有科技局管理员可以管理账号。")
-    return user
+for_administrators = only_for(User.Role.BUREAU_ADMIN, "只有科技局管理员可以管理账号。")
 
 
 # --- one's own ------------------------------------------------------------------------------------
@@ -76,14 +71,14 @@ def own_access_end(request: HttpRequest) -> HttpResponse:
 
 # --- everybody's ----------------------------------------------------------------------------------
 @require_safe
+@for_administrators
 def accounts(request: HttpRequest) -> HttpResponse:
-    administrator(request)
     return _accounts_page(request)
 
 
 @require_POST
+@for_administrators
 def unlock(request: HttpRequest) -> HttpResponse:
-    administrator(request)
     reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
     if not reason:
         return _accounts_page(request, status=400, wrong=["请写明解除锁定的理由。"])
@@ -102,9 +97,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
 def accounts_import(request: HttpRequest) -> HttpResponse:
     """The first passwords are in this one answer, and nowhere else."""
-    administrator(request)
     pasted, upload = request.POST.get("pasted", ""), request.FILES.get("sheet")
     context = {"titles": importing.TITLES, "pasted": pasted, "roles": list(importing.ROLES)}
     if request.method != "POST":

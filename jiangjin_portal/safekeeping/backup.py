@@ -38,10 +38,14 @@ class MadeBackup:
 
     @property
     def size(self) -> int:
-        """Bytes on the disk."""
-        if self.path.is_file():
-            return self.path.stat().st_size
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+        return size_of(self.path)
+
+
+def size_of(backup: Path) -> int:
+    """Bytes on the disk, of a folder or of an encrypted file."""
+    if backup.is_file():
+        return backup.stat().st_size
+    return sum(path.stat().st_size for path in backup.rglob("*") if path.is_file())
 
 
 def make_backup(

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from parks.accounts import second_factor
 from parks.models import SecondFactor, User
+from parks.security.doors import note_failure
 
 HELD = "held_sign_in"
 HELD_SECONDS = 300
@@ -35,16 +36,21 @@ def held(request: HttpRequest) -> tuple[SecondFactor, dict[str, Any]] | None:
 
 
 def check_code(request: HttpRequest, factor: SecondFactor, code: str) -> bool:
-    """Wrong codes count as wrong passwords do, and lock with them.
+    """Wrong codes count as wrong passwords do, lock with them, and stand in the security log.
 
     What is locked answers no, whatever the code, and marks the request as Axes does.
     """
-    credentials = {"username": factor.user.username}
+    name = factor.user.username
     AxesProxyHandler.update_request(request)
-    if not AxesProxyHandler.is_allowed(request, credentials):
+    if not AxesProxyHandler.is_allowed(request, {"username": name}):
         request.axes_locked_out = True  # type: ignore[attr-defined]
-        return False
-    if second_factor.accepts(factor, code):
+    elif second_factor.accepts(factor, code):
         return True
-    AxesProxyHandler.user_login_failed(sender=__name__, credentials=credentials, request=request)
+    else:
+        credentials = {"username": name}
+        AxesProxyHandler.user_login_failed(
+            sender=__name__, credentials=credentials, request=request
+        )
+    is_locked = getattr(request, "axes_locked_out", False)
+    note_failure(request, name, is_locked=is_locked)
     return False

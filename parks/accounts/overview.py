@@ -15,10 +15,9 @@ from parks.models import SecondFactor, Unit, User
 
 @dataclass(frozen=True)
 class AccountLine:
-    """`unused_days`: since the last sign-in, or since the account was made; `said`: what to see to."""
+    """`said`: what to see to."""
 
     account: User
-    unused_days: int
     said: list[str]
     has_factor: bool
 
@@ -65,4 +64,4 @@ def _line(account: User, now: dt.datetime, has_factor: bool) -> AccountLine:
         said.append("还没有改成自己的密码")
     if account.is_active and is_required(account) and not has_factor:
         said.append("没有第二重验证")
-    return AccountLine(account, days, said, has_factor)
+    return AccountLine(account, said, has_factor)

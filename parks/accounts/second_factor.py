@@ -74,10 +74,10 @@ def confirm(factor: SecondFactor, code: str) -> list[str]:
 
 def accepts(factor: SecondFactor, code: str) -> bool:
     """Whether this is a code of the app, or one on paper; either is good for once."""
-    plain = _plain(code)
-    if _takes_step(factor, plain):
+    if _takes_step(factor, code):
         return True
-    unused = RecoveryCode.objects.filter(factor=factor, digest=_digest(factor, plain), used_at=None)
+    digest = _digest(factor, _plain(code))
+    unused = RecoveryCode.objects.filter(factor=factor, digest=digest, used_at=None)
     return bool(unused.update(used_at=timezone.now()))
 
 
@@ -97,9 +97,9 @@ def _takes_step(factor: SecondFactor, code: str) -> bool:
         totp = pyotp.TOTP(secret_of(factor))
     except InvalidToken:
         return False
-    now = int(time.time()) // STEP_SECONDS
+    plain, now = _plain(code), int(time.time()) // STEP_SECONDS
     for step in range(now - TOLERANCE, now + TOLERANCE + 1):
-        if secrets.compare_digest(totp.generate_otp(step), _plain(code)):
+        if secrets.compare_digest(totp.generate_otp(step), plain):
             fresh = SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step)
             return bool(fresh.update(last_step=step))
     return False

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from knox.models import AuthToken
 
 from parks.models import OpenSession, User
-from parks.security.client import client_address
+from parks.security.client import kept_address
 
 BEGAN, SEEN = "began", "seen"
 """In the session itself: seconds since 1970 of the sign-in, and of the last use."""
-LONGEST_BROWSER, LONGEST_ADDRESS = 200, 45
+LONGEST_BROWSER = 200
 
 
 def note_beginning(request: HttpRequest, user: User) -> None:
@@ -27,7 +27,7 @@ def note_beginning(request: HttpRequest, user: User) -> None:
     OpenSession.objects.create(
         user=user,
         key=str(request.session.session_key),
-        address=client_address(request)[:LONGEST_ADDRESS],
+        address=kept_address(request),
         browser=request.headers.get("User-Agent", "")[:LONGEST_BROWSER],
     )
     forget_ended(user)
@@ -49,8 +49,7 @@ def note_use(request: HttpRequest, *, every: int) -> None:
 
 def open_sessions(user: User) -> list[OpenSession]:
     """Those in which the account is still signed in, the last used first."""
-    rows = list(OpenSession.objects.filter(user=user))
-    return [row for row in rows if _store(row.key).exists(row.key)]
+    return list(OpenSession.objects.filter(user=user, key__in=_alive()))
 
 
 def keys_of(user: User) -> list[AuthToken]:
@@ -60,25 +59,27 @@ def keys_of(user: User) -> list[AuthToken]:
 
 
 def end_session(row: OpenSession) -> None:
-    _store(row.key).delete(row.key)
-    row.delete()
+    _end(OpenSession.objects.filter(pk=row.pk))
 
 
 def end_access(user: User, *, but: str | None = None) -> int:
     """End every session and key of the account, but the session with this key; how many ended."""
-    sessions = [row for row in OpenSession.objects.filter(user=user) if row.key != but]
-    for row in sessions:
-        end_session(row)
+    sessions = _end(OpenSession.objects.filter(user=user).exclude(key=but or ""))
     keys, _ = AuthToken.objects.filter(user=user).delete()
-    return len(sessions) + keys
+    return sessions + keys
 
 
 def forget_ended(user: User) -> None:
     """Rows whose session has run out or was signed out of."""
-    for row in OpenSession.objects.filter(user=user):
-        if not _store(row.key).exists(row.key):
-            row.delete()
+    OpenSession.objects.filter(user=user).exclude(key__in=_alive()).delete()
 
 
-def _store(key: str) -> Any:
-    return import_module(settings.SESSION_ENGINE).SessionStore(key)
+def _end(rows: QuerySet[OpenSession]) -> int:
+    Session.objects.filter(session_key__in=rows.values("key")).delete()
+    ended, _ = rows.delete()
+    return ended
+
+
+def _alive() -> QuerySet[Session, Any]:
+    """Keys of Django's sessions that have not run out."""
+    return Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")

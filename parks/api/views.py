@@ -202,18 +202,18 @@ class Login(PortalApi, LoginView):
         told = serializer.validated_data
         code = told.pop("code", "")
         user = authenticate(request=plain, **told)
+        if user is None:
+            is_locked = getattr(plain, "axes_locked_out", False)
+            note_failure(plain, told["username"], is_locked=is_locked)
         factor = second_factor.factor_of(user) if user else None
         if factor:
             if not code:
                 raise Declined("请在 code 中提供验证码。", "code_needed", status.HTTP_403_FORBIDDEN)
-            # A wrong code is told as a wrong password is, and counted with them.
+            # A wrong code is told as a wrong password is.
             user = user if check_code(plain, factor, code) else None
         # Axes marks the plain request. Left there, its middleware would answer with the HTML of
         # the login page.
-        is_locked = plain.__dict__.pop("axes_locked_out", False)
-        if user is None:
-            note_failure(plain, told["username"], is_locked=is_locked)
-        if is_locked:
+        if plain.__dict__.pop("axes_locked_out", False):
             raise LockedOut
         # One sentence for both: it must not tell which names have an account.
         if user is None:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+LONGEST_ADDRESS = 45
+"""An IPv6 address with an IPv4 one in it; what is longer is none."""
+
+
+def kept_address(request: HttpRequest) -> str:
+    """As it is written into a table."""
+    return client_address(request)[:LONGEST_ADDRESS]
+
 
 def client_address(request: HttpRequest) -> str:
     """The address whose wrong passwords are counted together, and that the security log names."""

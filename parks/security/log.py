@@ -16,7 +16,7 @@ from parks.models import SecurityEvent, User
 from parks.sealing import seal_new
 from parks.sealing.chain import lock_book
 from parks.security.book import SECURITY
-from parks.security.client import client_address
+from parks.security.client import kept_address
 
 log = logging.getLogger("portal.security")
 
@@ -25,7 +25,6 @@ SECRET_WORDS = ("password", "token", "secret", "key", "code")
 HIDDEN = "（不记录）"
 LONGEST = 200
 LONGEST_NAME = 150
-LONGEST_ADDRESS = 45
 
 
 def record_event(
@@ -73,7 +72,7 @@ def _signed_in(request: HttpRequest | None) -> User | None:
 
 
 def _address(request: HttpRequest | None) -> str:
-    return client_address(request)[:LONGEST_ADDRESS] if request else ""
+    return kept_address(request) if request else ""
 
 
 def _plain(text: str) -> str:

@@ -10,24 +10,23 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 
+from enterprises.inspection.beginnings import OLE, PDF, ZIP
 from enterprises.loading import storage
 from enterprises.loading.stored_files import hand_out
 from targets.models import AssessmentFile, StepFile, TaskFile
 
 FOLDER = "attachments"
 AT_MOST = 5
-OFFICE, OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
-"""How the zip of a newer Office file begins, and how an older Office file does."""
 # The extension alone is what the sender says: the beginning is what the file says.
 BEGINNINGS = {
-    ".pdf": (b"%PDF-",),
-    ".docx": OFFICE,
-    ".xlsx": OFFICE,
+    ".pdf": PDF,
+    ".docx": ZIP,
+    ".xlsx": ZIP,
     ".doc": OLE,
     ".xls": OLE,
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG\r\n\x1a\n",
 }
 """Extension → how such a file begins."""
 KINDS = "PDF、Word、Excel 文件或图片（jpg、png）"

@@ -129,19 +129,29 @@ class Gateway:
 
 
 @pytest.fixture
-def gateway(tmp_path_factory) -> Iterator[Gateway]:
+def folder(tmp_path_factory) -> Path:
     if not NGINX:
         pytest.skip("apt-get install nginx-light")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    folder = tmp_path_factory.mktemp("gateway")
+    made = tmp_path_factory.mktemp("gateway")
     # Its workers run as another user, who has to reach the folder.
-    for place in (folder, folder.parent, folder.parent.parent):
+    for place in (made, made.parent, made.parent.parent):
         place.chmod(0o755)
-    made = Gateway(folder, server.server_address[1])
-    with made.running():
+    return made
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """The port of a server that stands in for the portal."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.fixture
+def gateway(folder, echo) -> Iterator[Gateway]:
+    with Gateway(folder, echo).running() as made:
         yield made
-    server.shutdown()
 
 
 def test_nginx_finds_nothing_wrong_and_does_find_what_is(gateway):
@@ -208,12 +218,7 @@ def test_what_is_too_large_is_refused_in_words(gateway, path, size, kind):
     assert "超过服务器允许的大小" in text
 
 
-def test_a_portal_that_is_away_is_told(tmp_path_factory):
-    if not NGINX:
-        pytest.skip("apt-get install nginx-light")
-    folder = tmp_path_factory.mktemp("away")
-    for place in (folder, folder.parent, folder.parent.parent):
-        place.chmod(0o755)
+def test_a_portal_that_is_away_is_told(folder):
     with Gateway(folder, free_port()).running() as gateway:
         for path, kind in (
             ("/tasks/", "text/html"),
@@ -225,22 +230,12 @@ def test_a_portal_that_is_away_is_told(tmp_path_factory):
             assert "正在启动或维护" in text
 
 
-def test_the_admin_is_reached_from_its_networks_alone(tmp_path_factory):
-    if not NGINX:
-        pytest.skip("apt-get install nginx-light")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    folder = tmp_path_factory.mktemp("networks")
-    for place in (folder, folder.parent, folder.parent.parent):
-        place.chmod(0o755)
-    with Gateway(
-        folder, server.server_address[1], "allow 10.9.9.0/24;\ndeny all;"
-    ).running() as gateway:
+def test_the_admin_is_reached_from_its_networks_alone(folder, echo):
+    with Gateway(folder, echo, "allow 10.9.9.0/24;\ndeny all;").running() as gateway:
         assert [
             gateway.ask(path)[0] for path in ("/admin/", "/admin/parks/", "/metrics", "/readyz")
         ] == [403] * 4
         assert [gateway.ask(path)[0] for path in ("/", "/livez", "/administration/")] == [200] * 3
-    server.shutdown()
 
 
 # --- the compose file -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from enterprises.inspection.beginnings import OLE, ZIP
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.reading.formats.foreign import (
     BY_SUFFIX,
@@ -37,7 +38,6 @@ PROLOGUE_BYTES = 64 * 1024
 """Bytes of each part that are searched for a DTD: it can only stand before the first element."""
 HEAD_BYTES = 4096
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ODS_TYPES = (
     b"application/vnd.oasis.opendocument.spreadsheet",
     b"application/vnd.oasis.opendocument.spreadsheet-template",
