@@ -1,7 +1,5 @@
 """What single acts write, to the last value: next steps, third names, corrected days, merged certificates."""
 
-import datetime as dt
-
 import pytest
 from django.utils import timezone
 
@@ -9,6 +7,7 @@ from enterprises import registry
 from enterprises.models import Enterprise, LedgerEntry, Qualification
 from enterprises.registry import acts
 from enterprises.registry.acts.merge_conflicts import conflicts_of
+from enterprises.registry.merges import merge_of
 from tests.enterprises.registered import (
     FIRM,
     HISTORY,
@@ -137,7 +136,7 @@ def test_of_their_certificates_those_left_out_do_not_keep_back_the_others():
     assert not Qualification.objects.filter(enterprise__uscc=OTHER).exists()
 
 
-def test_a_certificate_number_that_comes_again_after_a_merge_is_the_others(people):
+def test_a_certificate_number_that_comes_again_after_a_merge_is_the_others():
     """Taken apart again: both have what they had, and the number is free for nobody else."""
     issued = day("2024-01-01")
     registry.apply([acts.Grant(uscc=OTHER, kind="srdi", number="S4", valid_from=issued)], by=None)
@@ -145,7 +144,12 @@ def test_a_certificate_number_that_comes_again_after_a_merge_is_the_others(peopl
     keep = {one.key: "here" for one in conflicts_of(ours, theirs)}
     registry.apply([acts.Merge(uscc=FIRM, other=OTHER, keep=keep, confirmed=True)], by=None)
     assert held("S4").enterprise.uscc == FIRM
-    assert isinstance(held("S4").valid_from, dt.date)
+    merged = LedgerEntry.objects.filter(act="merged").latest("pk")
+    registry.apply([merge_of(merged).act], by=None)
+    assert (held("S4").enterprise.uscc, held("S4").valid_from) == (OTHER, issued)
+    taken = acts.Grant(uscc=FIRM, kind="srdi", number="S4", valid_from=issued)
+    with pytest.raises(registry.ActsRefused, match=OTHER):
+        registry.apply([taken], by=None)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from enterprises.registry.acts import (
     Revoke,
     UseIpItem,
 )
-from tests.enterprises.registered import DEGAN, FIRM, HISTORY, LUOHUANG, NUMBER, OTHER, day
+from tests.enterprises.registered import FIRM, HISTORY, LUOHUANG, NUMBER, OTHER, day
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -207,4 +207,3 @@ def test_nobody_is_asked_about_what_a_list_tells(clerk):
     told = Grant(uscc=FIRM, kind="srdi", valid_from=LONG_AGO)
     assert registry.preview([told], by=None).doubts == []
     assert registry.preview([told], by=clerk).doubts != []
-    assert DEGAN["park"] == "degan"
