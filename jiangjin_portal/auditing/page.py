@@ -28,11 +28,14 @@ TOLD_OF_WORK = {
     "sent": "已送到别处",
     "complaint": "没有送出",
     "made_at": "备份时间",
+    "ended": "结束的登录和密钥",
+    "beginning": "密钥开头",
+    "days": "有效天数",
     "reason": "原因",
     "number": "问题数",
     "problems": "问题",
 }
-"""Name in the details of a backup, a restore or a check → its word."""
+"""Name in the details of an act that no form has made → its word."""
 
 
 class LogFilter(StrictFilterSet):
@@ -141,7 +144,7 @@ def _in_words(event: SecurityEvent) -> Iterator[str]:
 
 
 def _of_work(title: str, told: Any) -> Iterator[str]:
-    """What a backup or a check tells; what is empty is no news."""
+    """What is empty is no news."""
     if isinstance(told, bool):
         yield f"{title}：{'是' if told else '否'}"
     elif isinstance(told, list) and told:

@@ -41,7 +41,7 @@ def _run_nightly(today: dt.date) -> jobs.Result:
         record_event(
             SecurityEvent.Action.ACCOUNT_CHANGED,
             about=username,
-            details={"is_active": [True, False], "reason": f"{most}天未用"},
+            details={"启用": ["是", "否"], "reason": f"{most}天未用"},
         )
     return {"disabled": len(disabled)}
 
